@@ -1,0 +1,103 @@
+//! The manifest of `confident`, and the load that reads it.
+//!
+//! A program depends on the crate `confident`, which brings the derive along. The stages of a load
+//! are modules here, each of which uses only those before it:
+//!
+//! `source` finds raw values, `load` resolves them, reads them through `value` and `grammar`, checks
+//! them and builds the struct, `report` says what is wrong.
+
+mod config;
+mod field;
+pub mod grammar;
+mod load;
+pub mod manifest;
+mod report;
+mod source;
+pub mod value;
+
+#[cfg(feature = "url")]
+pub use ::url::Url;
+pub use config::{Config, Nest, Root};
+pub use grammar::How;
+pub use load::{Loaded, Loader, Reader};
+pub use manifest::{Hardening, Kind, Manifest};
+pub use report::{Code, Problem, Report};
+pub use secrecy::{ExposeSecret, SecretBox, SecretString};
+pub use source::{Env, Origin};
+pub use value::{ByteSize, Invalid, Raw, Value};
+
+/// What the code of the derive uses. Not for people: it changes without notice.
+#[doc(hidden)]
+pub mod __private {
+    pub use std::{
+        fmt, format_args,
+        option::Option::{self, None, Some},
+        result::Result::{self, Err, Ok},
+    };
+
+    #[cfg(feature = "serde")]
+    pub use crate::value::Structured;
+    pub use crate::{
+        config::{Config, Nest, Root},
+        field::Field,
+        grammar::{Format, How, word},
+        load::Reader,
+        manifest::{
+            Deprecated, Empty, Expression, Foreign, Group, Hardening, Item, Key, Kind, Layout, ListForm,
+            Manifest, Nested, Operator, Rule, Size, Word, proof,
+        },
+        probe::{NotProbed, Probe},
+        traits_of,
+        value::{Hidden, Invalid, Items, Maybe, Parsed, Typed, Value},
+    };
+}
+
+/// Which of the traits that copy or show a value a type has.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! traits_of {
+    ($type:ty) => {{
+        #[allow(unused_imports)]
+        use $crate::__private::{NotProbed as _, Probe};
+        $crate::__private::proof::Traits {
+            clone: <Probe<$type>>::CLONE,
+            partial_eq: <Probe<$type>>::PARTIAL_EQ,
+            display: <Probe<$type>>::DISPLAY,
+            serialize: <Probe<$type>>::SERIALIZE,
+        }
+    }};
+}
+
+/// Which traits a concrete type has, as constants: an inherent constant hides that of a trait, and
+/// is there only where its bounds hold.
+#[allow(missing_docs)]
+mod probe {
+    use std::marker::PhantomData;
+
+    pub struct Probe<T>(PhantomData<T>);
+
+    pub trait NotProbed {
+        const CLONE: bool = false;
+        const PARTIAL_EQ: bool = false;
+        const DISPLAY: bool = false;
+        const SERIALIZE: bool = false;
+    }
+
+    impl<T> NotProbed for Probe<T> {}
+
+    impl<T: Clone> Probe<T> {
+        pub const CLONE: bool = true;
+    }
+
+    impl<T: PartialEq> Probe<T> {
+        pub const PARTIAL_EQ: bool = true;
+    }
+
+    impl<T: std::fmt::Display> Probe<T> {
+        pub const DISPLAY: bool = true;
+    }
+
+    impl<T: serde_core::Serialize> Probe<T> {
+        pub const SERIALIZE: bool = true;
+    }
+}

@@ -1,0 +1,66 @@
+//! The constraints of a key, at run time.
+
+use std::borrow::Cow;
+
+use crate::{
+    grammar::list::Items,
+    manifest::{Breach, Key, Kind, constraint},
+    value::Raw,
+};
+
+/// The constraint that the raw value breaks, and the number of the item that does, in a list.
+pub(crate) fn breach(key: &Key, raw: &Raw<'_>) -> Option<(Option<usize>, Breach)> {
+    if key.range.is_none()
+        && key.len.is_none()
+        && key.one_of.is_empty()
+        && key.format.is_none()
+        && key.pattern.is_none()
+    {
+        return None;
+    }
+    let Kind::List { item, .. } = key.kind else {
+        let text = raw.text().ok()?;
+        return constraint::breach(key, text)
+            .or_else(|| pattern_breach(key, text))
+            .map(|breach| (None, breach));
+    };
+    let items = texts(raw, key, item)?;
+    if let Some(length) = key.len
+        && let Some(breach) = length.breach(items.len())
+    {
+        return Some((None, breach));
+    }
+    items.iter().enumerate().find_map(|(at, text)| {
+        let breach = constraint::item_breach(key, item, text).or_else(|| pattern_breach(key, text));
+        breach.map(|breach| (Some(at), breach))
+    })
+}
+
+/// The texts of the items of a list.
+pub(crate) fn texts<'a>(raw: &'a Raw<'_>, key: &Key, item: &Kind) -> Option<Vec<Cow<'a, str>>> {
+    match raw {
+        Raw::Items(items) => items.iter().map(|item| item.text().ok().map(Cow::Borrowed)).collect(),
+        text => {
+            let mut items = Items::new(text.text().ok()?, key.how.separator, item).ok()?;
+            let mut texts = Vec::new();
+            while let Some(item) = items.next().ok()? {
+                texts.push(item.value().ok()?);
+            }
+            Some(texts)
+        }
+    }
+}
+
+#[cfg(feature = "pattern")]
+fn pattern_breach(key: &Key, text: &str) -> Option<Breach> {
+    let pattern = key.pattern?;
+    // The derive has compiled the pattern once, so it is one.
+    let matches = regex_lite::Regex::new(pattern).is_ok_and(|regex| regex.is_match(text));
+    (!matches).then_some(Breach::Pattern(pattern))
+}
+
+#[cfg(not(feature = "pattern"))]
+fn pattern_breach(_: &Key, _: &str) -> Option<Breach> {
+    // Without the feature, the derive refuses the option.
+    None
+}

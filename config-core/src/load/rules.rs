@@ -1,0 +1,133 @@
+//! Rules at run time: from their data where a key failed, and the operands for the report.
+
+use std::fmt::Write;
+
+use super::resolve::Resolved;
+use crate::{
+    grammar::scalar,
+    manifest::{
+        Fact, Group, Item, Key, Kind, Rule,
+        tree::{Tree, What},
+    },
+    report::{Code, Problem, short},
+    source::Origin,
+    value::Raw,
+};
+
+/// Whether the rule holds, from the texts of its keys; `None` where they do not decide it.
+pub(super) fn evaluate(
+    tree: &Tree<'_>,
+    resolved: &[Resolved<'_>],
+    start: usize,
+    group: &Group,
+    rule: &Rule,
+) -> Option<bool> {
+    let facts: Vec<Fact<'_>> = rule
+        .operands
+        .iter()
+        .map(|operand| match entry_of(start, group, operand) {
+            Some(entry) => fact(tree, resolved, entry),
+            None => Fact::Unknown,
+        })
+        .collect();
+    rule.holds(&facts)
+}
+
+fn fact<'r>(tree: &Tree<'r>, resolved: &'r [Resolved<'_>], entry: usize) -> Fact<'r> {
+    let What::Key(key) = tree.entries()[entry].what else { return Fact::Unknown };
+    let text = match &resolved[entry] {
+        Resolved::Failed => return Fact::Unknown,
+        Resolved::Found(found) => match found.raw.text() {
+            Ok(text) => text,
+            Err(_) => return Fact::Unknown,
+        },
+        Resolved::Absent => match key.default {
+            Some(default) => default,
+            None if key.is_optional => return Fact::Absent,
+            None => return Fact::Unknown,
+        },
+    };
+    match scalar(key.kind, text, &key.how) {
+        Ok(value)
+            if super::constraints::breach(key, &Raw::Text(std::borrow::Cow::Borrowed(text.as_ref())))
+                .is_none() =>
+        {
+            Fact::Present { value, bytes: text.len() }
+        }
+        _ => Fact::Unknown,
+    }
+}
+
+/// The problem of a rule that does not hold, with its operands and where they came from.
+pub(super) fn broken(
+    tree: &Tree<'_>,
+    resolved: &[Resolved<'_>],
+    start: usize,
+    group: &Group,
+    rule: &Rule,
+) -> Problem {
+    let mut operands = String::new();
+    for (at, operand) in rule.operands.iter().enumerate() {
+        let between = match at {
+            0 => "",
+            at if at + 1 == rule.operands.len() => " and ",
+            _ => ", ",
+        };
+        operands.push_str(between);
+        match entry_of(start, group, operand) {
+            Some(entry) => describe(&mut operands, tree, resolved, entry, operand),
+            None => operands.push_str(operand),
+        }
+    }
+    Problem::new(Code::Rule, "rule").says(rule.message).note(format!("{}, but {operands}", rule.source))
+}
+
+fn describe(text: &mut String, tree: &Tree<'_>, resolved: &[Resolved<'_>], entry: usize, operand: &str) {
+    let What::Key(key) = tree.entries()[entry].what else {
+        text.push_str(operand);
+        return;
+    };
+    // Writing to a string cannot fail.
+    let _ = match &resolved[entry] {
+        Resolved::Failed => write!(text, "{operand} is not valid"),
+        Resolved::Absent => match key.default {
+            Some(default) => write!(text, "{operand} is {} ({})", short(default), Origin::Default),
+            None => write!(text, "{operand} is not set"),
+        },
+        Resolved::Found(found) => {
+            write!(text, "{operand} is {} ({})", value_of(key, &found.raw), found.origin)
+        }
+    };
+}
+
+/// The value as the operand of a rule shows it.
+fn value_of(key: &Key, raw: &Raw<'_>) -> String {
+    match (key.is_secret, raw.text()) {
+        (true, _) => "set".to_owned(),
+        (false, Ok(text)) if matches!(key.kind, Kind::Text) => crate::report::quote(text),
+        (false, Ok(text)) => short(text).into_owned(),
+        (false, Err(_)) => "set".to_owned(),
+    }
+}
+
+/// The entry that `fields`, such as `pool.max`, leads to.
+fn entry_of(start: usize, group: &Group, fields: &str) -> Option<usize> {
+    let (field, rest) = match fields.split_once('.') {
+        Some((field, rest)) => (field, Some(rest)),
+        None => (fields, None),
+    };
+    let mut entry = start;
+    for item in group.items {
+        if item.field() == field {
+            return match (rest, item) {
+                (None, _) => Some(entry),
+                (Some(rest), Item::Nested(nested)) if !nested.is_many() => {
+                    entry_of(entry, nested.group, rest)
+                }
+                (Some(_), _) => None,
+            };
+        }
+        entry += item.size();
+    }
+    None
+}

@@ -1,0 +1,178 @@
+//! Groups of keys: the inner nodes of the manifest.
+
+use super::{Key, Rule};
+
+/// A group of keys, and of groups: one struct, or one enum of which a variant is chosen.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Group {
+    /// The name of its type.
+    pub name: &'static str,
+    /// What it is for: the documentation of its type.
+    pub doc: &'static str,
+    /// What it holds, in the order of the source. The first item of a choice is the key that chooses.
+    pub items: &'static [Item],
+    /// What holds between its keys.
+    pub rules: &'static [Rule],
+    /// What a function of the program checks, in one sentence.
+    pub validate: Option<&'static str>,
+    /// Whether one of its groups is chosen, by name.
+    pub is_choice: bool,
+    /// How many entries it has in a tree that is laid out.
+    pub(crate) size: usize,
+    pub(crate) holds_secrets: bool,
+}
+
+/// One item of a group.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub enum Item {
+    /// A key.
+    Key(&'static Key),
+    /// A group, or a list or map of groups.
+    Nested(&'static Nested),
+    /// A third-party struct, whose keys only `serde` knows.
+    Foreign(&'static Foreign),
+}
+
+/// A group in its place in another.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Nested {
+    /// The name of the field, or of the variant.
+    pub field: &'static str,
+    /// Its segment of the path; empty where its keys stand among those of the outer group.
+    pub segment: &'static str,
+    /// Its part of the names of variables, where that is not its segment.
+    pub prefix: Option<&'static str>,
+    /// What it is for: the documentation of the field.
+    pub doc: &'static str,
+    /// How many there are.
+    pub shape: Shape,
+    /// What it holds.
+    pub group: &'static Group,
+}
+
+/// How many of a group there are in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Shape {
+    /// One.
+    One,
+    /// One or none: all of its keys or nothing.
+    Optional,
+    /// Any number, counted from 0.
+    List,
+    /// Any number, by name.
+    Map,
+}
+
+/// A third-party struct in its place in a group.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Foreign {
+    /// The name of the field.
+    pub field: &'static str,
+    /// Its segment of the path.
+    pub segment: &'static str,
+    /// What it is for: the documentation of the field.
+    pub doc: &'static str,
+    /// The name of the type.
+    pub type_name: &'static str,
+}
+
+impl Group {
+    /// A group of items.
+    pub const fn new(name: &'static str, doc: &'static str, items: &'static [Item]) -> Self {
+        let mut size = 0;
+        let mut holds_secrets = false;
+        let mut at = 0;
+        while at < items.len() {
+            size += items[at].size();
+            holds_secrets |= items[at].holds_secrets();
+            at += 1;
+        }
+        Self { name, doc, items, rules: &[], validate: None, is_choice: false, size, holds_secrets }
+    }
+
+    /// With rules between its keys.
+    #[must_use]
+    pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// With a function that checks what rules cannot say.
+    #[must_use]
+    pub const fn validate(mut self, sentence: &'static str) -> Self {
+        self.validate = Some(sentence);
+        self
+    }
+
+    /// As a choice: its first item names the group that is used.
+    #[must_use]
+    pub const fn choice(mut self) -> Self {
+        self.is_choice = true;
+        self
+    }
+
+    /// Whether a key in it is secret. A third-party struct counts as one that may be.
+    pub const fn holds_secrets(&self) -> bool {
+        self.holds_secrets
+    }
+}
+
+impl Item {
+    /// Its segment of the path.
+    pub const fn segment(&self) -> &'static str {
+        match self {
+            Self::Key(key) => key.segment,
+            Self::Nested(nested) => nested.segment,
+            Self::Foreign(foreign) => foreign.segment,
+        }
+    }
+
+    /// The name of the field.
+    pub const fn field(&self) -> &'static str {
+        match self {
+            Self::Key(key) => key.field,
+            Self::Nested(nested) => nested.field,
+            Self::Foreign(foreign) => foreign.field,
+        }
+    }
+
+    pub(crate) const fn size(&self) -> usize {
+        match self {
+            Self::Key(_) | Self::Foreign(_) => 1,
+            // The keys of one element stand behind their list or map.
+            Self::Nested(nested) => nested.is_many() as usize + nested.group.size,
+        }
+    }
+
+    const fn holds_secrets(&self) -> bool {
+        match self {
+            Self::Key(key) => key.is_secret,
+            Self::Nested(nested) => nested.group.holds_secrets,
+            Self::Foreign(_) => true,
+        }
+    }
+}
+
+impl Nested {
+    /// Whether it is a list or map.
+    pub const fn is_many(&self) -> bool {
+        matches!(self.shape, Shape::List | Shape::Map)
+    }
+}
+
+impl Foreign {
+    /// A third-party struct at `field`.
+    pub const fn new(
+        field: &'static str,
+        segment: &'static str,
+        doc: &'static str,
+        type_name: &'static str,
+    ) -> Self {
+        Self { field, segment, doc, type_name }
+    }
+}

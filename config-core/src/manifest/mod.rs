@@ -1,0 +1,107 @@
+//! The manifest: the configuration as data.
+//!
+//! The derive writes it, as constants. Everything else reads it: the loader, the report, the
+//! documents, the checks.
+
+pub mod constraint;
+mod group;
+mod key;
+mod kind;
+mod phrase;
+pub mod proof;
+pub mod rule;
+pub(crate) mod tree;
+
+pub use constraint::{Breach, Length, Range};
+pub use group::{Foreign, Group, Item, Nested, Shape};
+pub use key::{Deprecated, Empty, Key};
+pub use kind::{Address, Kind, ListForm, Word};
+pub use phrase::Phrase;
+pub use rule::{Expression, Fact, Operator, Rule};
+pub use tree::{Layout, Size, Tree};
+
+/// The contract of one program: every key it reads, with all that is known of it.
+///
+/// ```
+/// use confident_core::{Config, Manifest, Root};
+///
+/// fn required<R: Root>() -> Vec<&'static str> {
+///     R::MANIFEST.keys().filter(|entry| entry.key.is_required()).map(|entry| entry.variable).collect()
+/// }
+/// ```
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct Manifest {
+    /// The name of the program.
+    pub app: &'static str,
+    /// What the names of its variables begin with, without the underscore; may be empty.
+    pub prefix: &'static str,
+    /// What must be said of every secret.
+    pub hardening: Hardening,
+    /// Its keys and groups.
+    pub group: &'static Group,
+    pub(crate) tree: Tree<'static>,
+}
+
+/// What must be said of every secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Hardening {
+    /// Nothing beyond what always holds.
+    Baseline,
+    /// An owner and a rotation period.
+    Standard,
+    /// Also a classification, and sources that are no files of the repository.
+    Strict,
+}
+
+/// One key in its place.
+#[derive(Clone, Copy, Debug)]
+#[non_exhaustive]
+pub struct KeyEntry {
+    /// Its path, such as `pool.max`.
+    pub path: &'static str,
+    /// The exact name of its variable.
+    pub variable: &'static str,
+    /// What is known of it.
+    pub key: &'static Key,
+}
+
+impl Manifest {
+    /// The manifest of a root whose group is laid out in `tree`.
+    pub const fn new(
+        app: &'static str,
+        prefix: &'static str,
+        hardening: Hardening,
+        group: &'static Group,
+        tree: Tree<'static>,
+    ) -> Self {
+        Self { app, prefix, hardening, group, tree }
+    }
+
+    /// The keys in the order of the source, those in lists and maps left out: their names depend on
+    /// what is found.
+    pub fn keys(&self) -> impl Iterator<Item = KeyEntry> + use<> {
+        let tree = self.tree;
+        tree.entries().iter().enumerate().filter_map(move |(at, entry)| match entry.what {
+            tree::What::Key(key) => Some(KeyEntry { path: tree.path(at), variable: tree.variable(at), key }),
+            tree::What::Many(_) | tree::What::Foreign(_) => None,
+        })
+    }
+
+    /// The key at `path`.
+    pub fn key(&self, path: &str) -> Option<KeyEntry> {
+        self.keys().find(|entry| entry.path == path)
+    }
+}
+
+impl Hardening {
+    /// The name, as the option `hardening` takes it.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Baseline => "baseline",
+            Self::Standard => "standard",
+            Self::Strict => "strict",
+        }
+    }
+}

@@ -1,0 +1,513 @@
+//! What is proved of a manifest at compile time.
+//!
+//! Each function is named for what holds where it returns. Where it does not hold, it panics in
+//! `const` evaluation: a compile error at the place of the call, which the derive puts on the token
+//! at fault.
+
+use super::{
+    Breach, Group, Hardening, Item, Key, Kind, Manifest, Phrase, Rule,
+    constraint::{breach, compare},
+    rule::Fact,
+    tree::{self, Tree, What},
+};
+use crate::grammar::{Fault, Scalar, byte_size, duration, format::is_date, same, scalar};
+
+#[track_caller]
+const fn refuse(phrase: Phrase) -> ! {
+    panic!("{}", phrase.as_str())
+}
+
+/// The default is of the key's type and keeps its constraints.
+#[track_caller]
+pub const fn default_is_valid(key: &Key) {
+    let Some(default) = key.default else { return };
+    if key.is_secret {
+        refuse(Phrase::new().text(
+            "a secret cannot have a default: it would stand in the source and in the binary; leave it \
+             out, or make the type an `Option`",
+        ));
+    }
+    if key.is_optional {
+        refuse(
+            Phrase::new()
+                .text("an `Option` with a default is never `None`; remove the default or the `Option`"),
+        );
+    }
+    if let Err(phrase) = is_valid(key, default) {
+        refuse(phrase);
+    }
+}
+
+/// The example is of the key's type and keeps its constraints.
+#[track_caller]
+pub const fn example_is_valid(key: &Key) {
+    let Some(example) = key.example else { return };
+    if key.is_secret {
+        refuse(Phrase::new().text(
+            "a secret cannot have an example: someone would deploy it; describe its form in the \
+             documentation of the field, or with `format` or `pattern`",
+        ));
+    }
+    if let Err(phrase) = is_valid(key, example) {
+        refuse(phrase);
+    }
+}
+
+/// Whether a text from the source is a value of the key.
+const fn is_valid(key: &Key, text: &str) -> Result<(), Phrase> {
+    match scalar(key.kind, text, &key.how) {
+        Err(fault) => Err(not_of_kind(key.kind, text, fault)),
+        Ok(_) => match breach(key, text) {
+            Some(breach) => Err(breaks(text, breach)),
+            None => Ok(()),
+        },
+    }
+}
+
+const fn not_of_kind(kind: &Kind, text: &str, fault: Fault) -> Phrase {
+    let phrase = Phrase::new().quoted(text).text(" is not ").text(kind.expected().as_str());
+    if fault.hint.is_empty() { phrase } else { phrase.text("; ").filled(fault.hint, text.trim_ascii()) }
+}
+
+const fn breaks(text: &str, breach: Breach) -> Phrase {
+    Phrase::new().quoted(text).text(" ").text(breach.phrase().as_str())
+}
+
+/// The bounds of the range are values of the key's type, and there is a value between them.
+#[track_caller]
+pub const fn range_is_not_empty(key: &Key) {
+    let Some(range) = key.range else { return };
+    let kind = key.kind.scalar();
+    if !kind.is_ordered() {
+        refuse(
+            Phrase::new()
+                .text("`range` needs a type with an order: a number, a duration or a size; for text ")
+                .text("there are `len`, `pattern` and `one_of`"),
+        );
+    }
+    let min = bound(kind, range.min, key);
+    let max = bound(kind, range.max, key);
+    if let (Some(min), Some(max)) = (min, max)
+        && let Some(order) = compare(min, max)
+        && (order > 0 || (order == 0 && range.excludes_max))
+    {
+        refuse(range.phrase(Phrase::new().text("no value is in ")).text("; exchange the bounds"));
+    }
+}
+
+#[track_caller]
+const fn bound(kind: &Kind, text: Option<&'static str>, key: &Key) -> Option<Scalar<'static>> {
+    match text {
+        None => None,
+        Some(text) => match scalar(kind, text, &key.how) {
+            Ok(value) => Some(value),
+            Err(fault) => refuse(not_of_kind(kind, text, fault)),
+        },
+    }
+}
+
+/// The type has a length, and some length is allowed.
+#[track_caller]
+pub const fn length_is_possible(key: &Key) {
+    let Some(length) = key.len else { return };
+    if !key.kind.has_length() {
+        refuse(
+            Phrase::new()
+                .text("`len` needs text or a list; for numbers, durations and sizes there is `range`"),
+        );
+    }
+    if let Some(max) = length.max
+        && max < length.min
+    {
+        refuse(Phrase::new().text("no length is in that range; exchange the bounds"));
+    }
+}
+
+/// The listed values are of the key's type.
+#[track_caller]
+pub const fn listed_values_are_valid(key: &Key) {
+    let kind = key.kind.scalar();
+    if matches!(kind, Kind::Parsed { .. } | Kind::Structured { .. } | Kind::Pair { .. }) {
+        refuse(
+            Phrase::new()
+                .text("`one_of` cannot compare values of this type; check them where they are parsed"),
+        );
+    }
+    let mut at = 0;
+    while at < key.one_of.len() {
+        if let Err(fault) = scalar(kind, key.one_of[at], &key.how) {
+            refuse(not_of_kind(kind, key.one_of[at], fault));
+        }
+        let mut before = 0;
+        while before < at {
+            if same(key.one_of[before], key.one_of[at]) {
+                refuse(Phrase::new().quoted(key.one_of[at]).text(" is listed twice; remove one"));
+            }
+            before += 1;
+        }
+        at += 1;
+    }
+}
+
+/// The pattern or format looks at text.
+#[track_caller]
+pub const fn format_applies(key: &Key) {
+    if !key.kind.is_textual() {
+        refuse(
+            Phrase::new()
+                .text("`format` and `pattern` look at text, and this is a ")
+                .text(name(key.kind).as_str())
+                .text("; its type already says how it is written"),
+        );
+    }
+}
+
+/// The separator stands between values.
+#[track_caller]
+pub const fn separator_applies(key: &Key) {
+    if !key.kind.is_many() {
+        refuse(Phrase::new().text("`separator` is for lists, maps and pairs; this key has one value"));
+    }
+}
+
+/// A unit of a duration or size is one that its syntax knows.
+#[track_caller]
+pub const fn unit_is_known(key: &Key) {
+    let Some(unit) = key.unit else { return };
+    match key.kind.scalar() {
+        Kind::Duration if !duration::is_unit(unit) => {
+            refuse(Phrase::new().quoted(unit).text(" is not a unit of time: w, d, h, m, s, ms, us or ns"));
+        }
+        Kind::ByteSize if !byte_size::is_unit(unit) => {
+            refuse(
+                Phrase::new().quoted(unit).text(" is not a unit of data: B, KiB, MiB, GiB, TiB, PiB or EiB"),
+            );
+        }
+        _ => {}
+    }
+}
+
+/// A key whose name looks like that of a secret has a secret type.
+#[track_caller]
+pub const fn name_is_not_that_of_a_secret(key: &Key) {
+    if !key.is_secret && key.kind.may_hold_a_secret() {
+        refuse(
+            Phrase::new()
+                .code(key.field)
+                .text(" looks like a secret, but its type would show it; use `SecretString`, or say ")
+                .text("`not_secret = \"why not\"`"),
+        );
+    }
+}
+
+/// Rotation is for secrets, and its period is a duration.
+#[track_caller]
+pub const fn rotation_is_possible(key: &Key) {
+    let Some(period) = key.rotate else { return };
+    if !key.is_secret {
+        refuse(Phrase::new().text("`rotate` is for secrets; this key is not one"));
+    }
+    if let Err(fault) = duration::parse(period, None) {
+        refuse(not_of_kind(&Kind::Duration, period, fault));
+    }
+}
+
+/// The day of the next review is a date.
+#[track_caller]
+pub const fn review_is_a_date(key: &Key) {
+    if let Some(day) = key.review_by
+        && !is_date(day.as_bytes())
+    {
+        refuse(Phrase::new().quoted(day).text(" is not a date such as 2027-01-31"));
+    }
+}
+
+/// The program has not reached the version that does not have the key any more.
+#[track_caller]
+pub const fn is_not_past_its_removal(key: &Key, version: &str) {
+    let Some(deprecated) = key.deprecated else { return };
+    let Some(removal) = deprecated.remove_in else { return };
+    if !is_before(version, removal) {
+        let phrase = Phrase::new().code(key.field).text(" was to be removed in ").text(removal);
+        let phrase = phrase.text(", and this is ").text(version).text("; delete the field");
+        refuse(match deprecated.replaced_by {
+            Some(path) => phrase.text(", its users have ").code(path),
+            None => phrase,
+        });
+    }
+}
+
+/// Whether the numbers of one version come before those of another.
+const fn is_before(one: &str, two: &str) -> bool {
+    let (mut one, mut two) = (one.as_bytes(), two.as_bytes());
+    loop {
+        let (left, after_left) = version_number(one);
+        let (right, after_right) = version_number(two);
+        if left != right {
+            return left < right;
+        }
+        if after_left.is_empty() && after_right.is_empty() {
+            return false;
+        }
+        (one, two) = (after_left, after_right);
+    }
+}
+
+const fn version_number(bytes: &[u8]) -> (u64, &[u8]) {
+    let mut rest = bytes;
+    let mut value: u64 = 0;
+    while let [digit @ b'0'..=b'9', after @ ..] = rest {
+        value = value.saturating_mul(10).saturating_add((*digit - b'0') as u64);
+        rest = after;
+    }
+    // What follows the numbers, such as `-rc.1`, does not count.
+    match rest {
+        [b'.', after @ ..] => (value, after),
+        _ => (value, &[]),
+    }
+}
+
+/// The defaults of its keys do not break the rule.
+#[track_caller]
+pub const fn rule_holds_for_the_defaults(group: &Group, rule: &Rule) {
+    const MOST: usize = 32;
+    let mut facts = [Fact::Unknown; MOST];
+    let mut at = 0;
+    while at < rule.operands.len() && at < MOST {
+        facts[at] = default_fact(group, rule.operands[at]);
+        at += 1;
+    }
+    if rule.operands.len() <= MOST
+        && let Some(false) = rule.holds(&facts)
+    {
+        refuse(
+            rule.phrase(Phrase::new().text("the defaults break the rule "))
+                .text("; change a default or the rule"),
+        );
+    }
+}
+
+const fn default_fact(group: &Group, operand: &'static str) -> Fact<'static> {
+    if let Some(Item::Key(key)) = item_at(group, operand)
+        && let Some(default) = key.default
+        && let Ok(value) = scalar(key.kind, default, &key.how)
+    {
+        return Fact::Present { value, bytes: default.len() };
+    }
+    Fact::Unknown
+}
+
+/// The item that `fields`, such as `pool.max`, leads to.
+pub(crate) const fn item_at(group: &Group, fields: &str) -> Option<&'static Item> {
+    let (field, rest) = match crate::grammar::find(fields, b'.', 0) {
+        Some(dot) => {
+            let (field, rest) = fields.split_at(dot);
+            (field, Some(rest.split_at(1).1))
+        }
+        None => (fields, None),
+    };
+    let mut at = 0;
+    while at < group.items.len() {
+        let item = &group.items[at];
+        if same(item.field(), field) {
+            return match (rest, item) {
+                (None, item) => Some(item),
+                (Some(rest), Item::Nested(nested)) => item_at(nested.group, rest),
+                (Some(_), Item::Key(_) | Item::Foreign(_)) => None,
+            };
+        }
+        at += 1;
+    }
+    None
+}
+
+/// No item of the group shares its path with another.
+#[track_caller]
+pub const fn paths_are_distinct(group: &Group) {
+    if let Some(phrase) = tree::path_fault(group) {
+        refuse(phrase);
+    }
+}
+
+/// A struct with secrets in it does not have traits that copy or show them.
+#[track_caller]
+pub const fn secrets_are_not_copied(group: &Group, has: Traits) {
+    if !group.holds_secrets() {
+        return;
+    }
+    let (name, instead) = if has.clone {
+        ("Clone", "share it with `Arc`")
+    } else if has.partial_eq {
+        ("PartialEq", "compare the keys that are no secrets")
+    } else if has.display {
+        ("Display", "its `Debug` is there to print it, without secrets")
+    } else if has.serialize {
+        ("Serialize", "its `Debug` is there to print it, without secrets")
+    } else {
+        return;
+    };
+    refuse(
+        Phrase::new()
+            .code(group.name)
+            .text(" holds secrets and must not implement ")
+            .code(name)
+            .text("; ")
+            .text(instead),
+    );
+}
+
+/// Traits of a struct that copy or show its fields.
+#[derive(Clone, Copy, Debug)]
+pub struct Traits {
+    /// `Clone`
+    pub clone: bool,
+    /// `PartialEq`
+    pub partial_eq: bool,
+    /// `Display`
+    pub display: bool,
+    /// `serde::Serialize`
+    pub serialize: bool,
+}
+
+/// What holds of the whole tree under a root, item by item.
+pub struct TreeProof {
+    manifest: Manifest,
+    faults: [Option<(usize, Phrase)>; TreeProof::MOST],
+    count: usize,
+}
+
+impl TreeProof {
+    const MOST: usize = 12;
+
+    /// Looks at the whole tree: no two keys read one variable, no variable belongs to the system,
+    /// every secret has what the hardening asks for, every replacement exists.
+    pub const fn new(manifest: &Manifest) -> Self {
+        let mut proof = Self { manifest: *manifest, faults: [None; Self::MOST], count: 0 };
+        let tree = &manifest.tree;
+        let mut name = 0;
+        while let Some((at, phrase)) = tree::shared_variable(tree, name) {
+            proof.add(tree.names()[at].entry as usize, phrase);
+            name = at + 1;
+        }
+        let mut entry = 0;
+        while entry < tree.entries().len() {
+            if let Some((other, phrase)) = tree::swallowed_variable(tree, entry) {
+                proof.add(other, phrase);
+            }
+            if let What::Key(key) = tree.entries()[entry].what {
+                proof.check_key(tree, entry, key);
+            }
+            entry += 1;
+        }
+        let mut name = 0;
+        while name < tree.names().len() {
+            if tree::is_system(tree.name(name)) {
+                let entry = tree.names()[name].entry as usize;
+                let phrase = Phrase::new().code(tree.path(entry)).text(" would read ").code(tree.name(name));
+                proof.add(
+                    entry,
+                    phrase.text(
+                        ", which belongs to the system; give the key another variable with `env` or `rename`",
+                    ),
+                );
+            }
+            name += 1;
+        }
+        proof
+    }
+
+    const fn check_key(&mut self, tree: &Tree<'_>, entry: usize, key: &Key) {
+        if key.is_secret {
+            let missing = match self.manifest.hardening {
+                Hardening::Baseline => None,
+                Hardening::Standard | Hardening::Strict => missing_governance(self.manifest.hardening, key),
+            };
+            if let Some(missing) = missing {
+                let phrase = Phrase::new()
+                    .text("`hardening = \"")
+                    .text(self.manifest.hardening.name())
+                    .text("\"` wants ")
+                    .text(missing)
+                    .text(" on every secret, and ")
+                    .code(tree.path(entry));
+                self.add(entry, phrase.text(" has none"));
+            }
+        }
+        if let Some(deprecated) = key.deprecated
+            && let Some(path) = deprecated.replaced_by
+            && !has_path(tree, path)
+        {
+            let phrase = Phrase::new().code(tree.path(entry)).text(" is said to be replaced by ").code(path);
+            self.add(entry, phrase.text(", which is not a key; write the path of one, such as `pool.max`"));
+        }
+    }
+
+    const fn add(&mut self, entry: usize, phrase: Phrase) {
+        if self.count < Self::MOST {
+            self.faults[self.count] = Some((entry, phrase));
+            self.count += 1;
+        }
+    }
+
+    /// No fault lies in the item with this number.
+    #[track_caller]
+    pub const fn item_is_sound(&self, item: usize) {
+        let mut first = 0;
+        let mut at = 0;
+        while at < item {
+            first += self.manifest.group.items[at].size();
+            at += 1;
+        }
+        let behind = first + self.manifest.group.items[item].size();
+        let mut at = 0;
+        while at < self.count {
+            if let Some((entry, phrase)) = self.faults[at]
+                && entry >= first
+                && entry < behind
+            {
+                refuse(phrase);
+            }
+            at += 1;
+        }
+    }
+}
+
+const fn missing_governance(hardening: Hardening, key: &Key) -> Option<&'static str> {
+    if key.owner.is_none() {
+        Some("an `owner`")
+    } else if key.rotate.is_none() {
+        Some("a period, `rotate`,")
+    } else if matches!(hardening, Hardening::Strict) && key.classification.is_none() {
+        Some("a `classification`")
+    } else if matches!(hardening, Hardening::Strict) && !excludes_files(key.sources) {
+        Some("`sources(..)` without `file` and `dotenv`")
+    } else {
+        None
+    }
+}
+
+const fn excludes_files(sources: &[&str]) -> bool {
+    let mut at = 0;
+    while at < sources.len() {
+        if same(sources[at], "file") || same(sources[at], "dotenv") {
+            return false;
+        }
+        at += 1;
+    }
+    !sources.is_empty()
+}
+
+const fn has_path(tree: &Tree<'_>, path: &str) -> bool {
+    let mut at = 0;
+    while at < tree.entries().len() {
+        if same(tree.path(at), path) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+const fn name(kind: &Kind) -> Phrase {
+    kind.describe(Phrase::new())
+}

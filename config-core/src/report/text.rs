@@ -1,0 +1,69 @@
+//! How text of the outside world is shown: short, on one line, without control characters and
+//! without the password of a URL.
+
+use std::{borrow::Cow, fmt};
+
+/// The longest text that is shown, in characters.
+const MOST: usize = 80;
+
+/// The width of the column of subjects.
+pub(super) fn column<'a>(subjects: impl Iterator<Item = &'a str>) -> usize {
+    subjects.map(str::len).max().unwrap_or(0).clamp(24, 44)
+}
+
+pub(super) fn write_columns(
+    f: &mut fmt::Formatter<'_>,
+    width: usize,
+    subject: &str,
+    message: &str,
+) -> fmt::Result {
+    write!(f, "\n  {subject:width$}  {message}")
+}
+
+/// The text in quotation marks.
+pub(crate) fn quote(text: &str) -> String {
+    format!("\"{}\"", short(text))
+}
+
+/// The text on one line, cut after some characters.
+pub(crate) fn short(text: &str) -> Cow<'_, str> {
+    let shown = plain(text);
+    match shown.char_indices().nth(MOST) {
+        Some((end, _)) => Cow::Owned(format!("{}...", &shown[..end])),
+        None => Cow::Owned(shown),
+    }
+}
+
+/// The text without control characters, and without the password of a URL.
+pub(crate) fn plain(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for char in without_password(text).chars() {
+        if char.is_control() || is_direction(char) {
+            shown.extend(char.escape_default());
+        } else {
+            shown.push(char);
+        }
+    }
+    shown
+}
+
+/// Characters that change the direction of what follows, and so what a reader sees.
+fn is_direction(char: char) -> bool {
+    matches!(char, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// The text with the password of every `scheme://user:password@host` in it replaced.
+pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
+    let Some(scheme) = text.find("://") else { return Cow::Borrowed(text) };
+    let (head, rest) = text.split_at(scheme + 3);
+    let end = rest.find(['/', '?', '#', ' ', '\n', '\t', '"', '\'']).unwrap_or(rest.len());
+    let (authority, after) = rest.split_at(end);
+    let after = without_password(after);
+    match authority.rsplit_once('@') {
+        Some((user, host)) => {
+            let user = user.split_once(':').map_or(user, |(user, _)| user);
+            Cow::Owned(format!("{head}{user}:{}@{host}{after}", crate::value::REDACTED))
+        }
+        None => Cow::Owned(format!("{head}{authority}{after}")),
+    }
+}

@@ -1,0 +1,171 @@
+//! From raw text to a value of the key's own type.
+
+mod byte_size;
+mod collections;
+mod net;
+mod numbers;
+mod secret;
+mod text;
+mod time;
+#[cfg(feature = "url")]
+mod url;
+mod via;
+
+use std::{borrow::Cow, ffi::OsStr, fmt};
+
+pub use byte_size::ByteSize;
+pub(crate) use secret::REDACTED;
+pub(crate) use via::Shown as ShownVia;
+#[cfg(feature = "serde")]
+pub use via::Structured;
+pub use via::{Hidden, Items, Maybe, Ops, Parsed, Typed, Via};
+
+pub use crate::grammar::bool::WORDS as BOOL_WORDS;
+use crate::{
+    grammar::{Fault, How},
+    manifest::{Empty, Kind},
+};
+
+/// A type that a key can have.
+///
+/// Implement it for a type of your own that has a text syntax; for a type that already has
+/// `FromStr`, the option `parse` does without.
+///
+/// # Example
+/// ```
+/// use std::fmt;
+/// use confident_core::{How, Invalid, Kind, Value};
+///
+/// /// A percentage, written `75%`.
+/// struct Percent(u8);
+///
+/// impl Value for Percent {
+///     const KIND: &'static Kind = &Kind::Parsed { name: "Percent" };
+///
+///     fn from_text(text: &str, _: &How) -> Result<Self, Invalid> {
+///         let digits = text.strip_suffix('%').ok_or(Invalid::hint("write it with a percent sign"))?;
+///         let value = digits.parse().ok().filter(|value| *value <= 100);
+///         value.map(Self).ok_or(Invalid::hint("a percentage is at most 100%"))
+///     }
+///
+///     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+///         write!(f, "{}%", self.0)
+///     }
+/// }
+///
+/// assert_eq!(Percent::from_text("75%", &How::PLAIN).map(|percent| percent.0), Ok(75));
+/// assert!(Percent::from_text("75", &How::PLAIN).is_err());
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a type that a key can have",
+    label = "not a `Value`",
+    note = "for a struct of keys write `#[config(nested)]`, for a unit enum `#[derive(ConfigValue)]`",
+    note = "for a type with `FromStr` write `#[config(parse)]`, with `Deserialize` `#[config(serde)]` or `#[config(foreign)]`"
+)]
+pub trait Value: Sized {
+    /// What its values are, as data.
+    const KIND: &'static Kind;
+    /// Whether its values are secret: no error, report or document ever shows them.
+    const SECRET: bool = false;
+    /// Whether a program runs without a value.
+    const OPTIONAL: bool = false;
+    /// What a variable without text means, unless the key says otherwise.
+    const EMPTY: Empty = Empty::Unset;
+
+    /// Reads a value from text.
+    ///
+    /// # Errors
+    /// What is wrong with the text, without the text.
+    fn from_text(text: &str, how: &How) -> Result<Self, Invalid>;
+
+    /// Reads a value from what a source has. Only types that take more than text implement it.
+    ///
+    /// # Errors
+    /// What is wrong with it, without any of it.
+    fn from_raw(raw: &Raw<'_>, how: &How) -> Result<Self, Invalid> {
+        Self::from_text(raw.text()?, how)
+    }
+
+    /// The value of a key that no source has, for a type that allows that.
+    fn absent() -> Option<Self> {
+        None
+    }
+
+    /// Writes the value for `Debug`; a secret writes `[REDACTED]`.
+    ///
+    /// # Errors
+    /// Those of the formatter.
+    fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+/// What a source has for a key, as it was found.
+#[derive(Clone)]
+#[non_exhaustive]
+pub enum Raw<'a> {
+    /// Text, in the encoding of the operating system.
+    Text(Cow<'a, OsStr>),
+    /// Items of a list, each as it was found.
+    Items(Vec<Raw<'a>>),
+}
+
+impl Raw<'_> {
+    /// The text.
+    ///
+    /// # Errors
+    /// Text that is not Unicode, or something that is not text.
+    pub fn text(&self) -> Result<&str, Invalid> {
+        match self {
+            Self::Text(text) => text.to_str().ok_or(Invalid(Reason::NotUnicode)),
+            Self::Items(_) => Err(Invalid::default()),
+        }
+    }
+}
+
+/// Why a raw value is not of its type. There is no place in it for the value.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Invalid(pub(crate) Reason);
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Reason {
+    /// Not of the kind.
+    Fault(Fault),
+    /// Bytes that are not UTF-8.
+    NotUnicode,
+    /// The item with this number is not of its kind.
+    Item(usize, Box<Invalid>),
+    /// Two entries of a map have one name.
+    Twice,
+    /// What a parser outside of this crate says. It may quote the text, so it is shown for keys that
+    /// are no secrets, and never kept for those that are.
+    Foreign(String),
+}
+
+impl Invalid {
+    /// A value that is not of its kind, with advice on what to write. `{}` in the advice stands for
+    /// the text as it was written; it is filled in where the key is no secret, and the advice is
+    /// dropped where it is.
+    pub const fn hint(hint: &'static str) -> Self {
+        Self(Reason::Fault(Fault::hint(hint)))
+    }
+
+    /// A value that is not of its kind, with nothing more to say.
+    pub const fn plain() -> Self {
+        Self(Reason::Fault(Fault::SHAPE))
+    }
+
+    fn at_item(self, item: usize) -> Self {
+        Self(Reason::Item(item, Box::new(self)))
+    }
+}
+
+impl Default for Invalid {
+    fn default() -> Self {
+        Self::plain()
+    }
+}
+
+impl From<Fault> for Invalid {
+    fn from(fault: Fault) -> Self {
+        Self(Reason::Fault(fault))
+    }
+}

@@ -1,0 +1,135 @@
+//! How a type is read: by its own `Value`, by `FromStr`, or by `serde`, inside whatever wraps it.
+
+use std::{fmt, marker::PhantomData, str::FromStr};
+
+use secrecy::SecretBox;
+use zeroize::Zeroize;
+
+use super::{
+    Invalid, Raw, Reason, Value,
+    collections::read_items,
+    secret::{REDACTED, hide, seal},
+};
+use crate::{
+    grammar::How,
+    manifest::{Empty, Kind},
+};
+
+/// A way to read values of type `T`.
+pub trait Via<T> {
+    /// The way, as data.
+    const OPS: Ops<T>;
+}
+
+/// What is done with values of type `T`.
+#[derive(Clone, Copy)]
+pub struct Ops<T> {
+    pub(crate) is_secret: bool,
+    pub(crate) is_optional: bool,
+    pub(crate) empty: Empty,
+    pub(crate) read: fn(&Raw<'_>, &How) -> Result<T, Invalid>,
+    pub(crate) absent: fn() -> Option<T>,
+    pub(crate) show: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+}
+
+/// By the type's own [`Value`].
+pub struct Typed;
+
+/// By the type's `FromStr`.
+pub struct Parsed;
+
+/// By the type's `Deserialize`.
+#[cfg(feature = "serde")]
+pub struct Structured;
+
+/// In an `Option`.
+pub struct Maybe<V>(PhantomData<V>);
+
+/// In a `Vec`.
+pub struct Items<V>(PhantomData<V>);
+
+/// In a `SecretBox`.
+pub struct Hidden<V>(PhantomData<V>);
+
+impl<T: Value> Via<T> for Typed {
+    const OPS: Ops<T> = Ops {
+        is_secret: T::SECRET,
+        is_optional: T::OPTIONAL,
+        empty: T::EMPTY,
+        read: T::from_raw,
+        absent: T::absent,
+        show: T::show,
+    };
+}
+
+impl<T: FromStr<Err: fmt::Display> + fmt::Debug> Via<T> for Parsed {
+    const OPS: Ops<T> = Ops {
+        is_secret: false,
+        is_optional: false,
+        empty: Empty::Unset,
+        read: |raw, _| raw.text()?.parse().map_err(|error: T::Err| Invalid::foreign(&error)),
+        absent: || None,
+        show: fmt::Debug::fmt,
+    };
+}
+
+#[cfg(feature = "serde")]
+impl<T: serde_core::de::DeserializeOwned + fmt::Debug> Via<T> for Structured {
+    const OPS: Ops<T> = Ops {
+        is_secret: false,
+        is_optional: false,
+        empty: Empty::Unset,
+        read: |raw, _| serde_json::from_str(raw.text()?).map_err(|error| Invalid::foreign(&error)),
+        absent: || None,
+        show: fmt::Debug::fmt,
+    };
+}
+
+impl<T, V: Via<T>> Via<Option<T>> for Maybe<V> {
+    const OPS: Ops<Option<T>> = Ops {
+        is_secret: V::OPS.is_secret,
+        is_optional: true,
+        empty: Empty::Unset,
+        read: |raw, how| (V::OPS.read)(raw, how).map(Some),
+        absent: || Some(None),
+        show: |value, f| fmt::Debug::fmt(&value.as_ref().map(|value| Shown(value, V::OPS.show)), f),
+    };
+}
+
+impl<T, V: Via<T>> Via<Vec<T>> for Items<V> {
+    const OPS: Ops<Vec<T>> = Ops {
+        is_secret: V::OPS.is_secret,
+        is_optional: false,
+        empty: Empty::Unset,
+        read: |raw, how| read_items(raw, &Kind::Parsed { name: "" }, how, V::OPS.read),
+        absent: || None,
+        show: |value, f| f.debug_list().entries(value.iter().map(|value| Shown(value, V::OPS.show))).finish(),
+    };
+}
+
+impl<T: Zeroize, V: Via<T>> Via<SecretBox<T>> for Hidden<V> {
+    const OPS: Ops<SecretBox<T>> = Ops {
+        is_secret: true,
+        is_optional: false,
+        empty: Empty::Unset,
+        read: |raw, how| (V::OPS.read)(raw, how).map(seal).map_err(hide),
+        absent: || None,
+        show: |_, f| f.write_str(REDACTED),
+    };
+}
+
+impl Invalid {
+    /// What a parser outside of this crate says.
+    pub(super) fn foreign(error: &dyn fmt::Display) -> Self {
+        Self(Reason::Foreign(error.to_string()))
+    }
+}
+
+/// A value with the function that shows it.
+pub(crate) struct Shown<'a, T>(pub(crate) &'a T, pub(crate) fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result);
+
+impl<T> fmt::Debug for Shown<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        (self.1)(self.0, f)
+    }
+}

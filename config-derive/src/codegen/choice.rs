@@ -1,0 +1,90 @@
+//! An enum of which a variant is chosen.
+
+use proc_macro2::TokenStream;
+use quote::{quote, quote_spanned};
+use syn::spanned::Spanned;
+
+use super::structure::place;
+use crate::model::{Choice, Model, VariantModel};
+
+/// The constants and implementations of a choice.
+pub(super) fn items(model: &Model, choice: &Choice) -> TokenStream {
+    let (ident, name, doc) = (&model.ident, &model.name, &model.doc);
+    let words = choice.variants.iter().map(|variant| {
+        let (word, doc) = (&variant.word, &variant.doc);
+        quote!(__confident::Word::new(#word, #doc))
+    });
+    let default = choice.default.as_ref().map(|word| quote!(.or_choose(#word)));
+    let groups: Vec<_> =
+        choice.variants.iter().enumerate().filter(|(_, variant)| variant.group.is_some()).collect();
+    let places = groups.iter().map(|(at, variant)| definition(*at, variant));
+    let items = groups.iter().map(|(at, _)| {
+        let place = place(*at);
+        quote!(__confident::Item::Nested(&#place))
+    });
+    let builds = choice.variants.iter().enumerate().map(|(at, variant)| build(at, variant));
+    let span = ident.span();
+    let secrets = quote_spanned!(span=>
+        const _: () = __confident::proof::secrets_are_not_copied(GROUP, __confident::traits_of!(#ident));
+    );
+    let debug = debug(model, choice);
+    quote! {
+        const CHOICE: __confident::Key =
+            __confident::Key::choice(&__confident::Kind::Word(&[#(#words),*]), #doc) #default;
+        #(#places)*
+        const GROUP: &__confident::Group =
+            &__confident::Group::new(#name, #doc, &[__confident::Item::Key(&CHOICE), #(#items),*]).choice();
+        #secrets
+        impl __confident::Config for #ident {
+            const GROUP: &'static __confident::Group = GROUP;
+            fn read(reader: &mut __confident::Reader<'_>) -> __confident::Option<Self> {
+                reader.choice(GROUP, |reader, chosen| match chosen {
+                    #(#builds,)*
+                    _ => __confident::None,
+                })
+            }
+        }
+        #debug
+    }
+}
+
+fn definition(at: usize, variant: &VariantModel) -> TokenStream {
+    let place = place(at);
+    let (word, doc) = (&variant.word, &variant.doc);
+    let ty = &variant.group;
+    let new = quote_spanned!(ty.span()=> __confident::Nested::new::<#ty>);
+    quote!(const #place: __confident::Nested = #new(#word, #doc);)
+}
+
+fn build(at: usize, variant: &VariantModel) -> TokenStream {
+    let number = syn::Index::from(at);
+    let ident = &variant.ident;
+    match &variant.group {
+        None => quote!(#number => __confident::Some(Self::#ident)),
+        Some(_) => {
+            let place = place(at);
+            quote!(#number => __confident::Some(Self::#ident(reader.nested(&#place)?)))
+        }
+    }
+}
+
+fn debug(model: &Model, choice: &Choice) -> TokenStream {
+    let ident = &model.ident;
+    let arms = choice.variants.iter().map(|variant| {
+        let variant_ident = &variant.ident;
+        let name = variant_ident.to_string();
+        match variant.group {
+            None => quote!(Self::#variant_ident => f.write_str(#name)),
+            Some(_) => quote!(Self::#variant_ident(group) => f.debug_tuple(#name).field(group).finish()),
+        }
+    });
+    quote! {
+        impl __confident::fmt::Debug for #ident {
+            fn fmt(&self, f: &mut __confident::fmt::Formatter<'_>) -> __confident::fmt::Result {
+                match self {
+                    #(#arms,)*
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The model as code. Nothing is decided here: one small function writes each piece.
+
+mod choice;
+mod field;
+mod root;
+mod structure;
+
+use darling::Error;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::model::{Body, Model};
+
+/// Everything that the derive adds to the program.
+pub(crate) fn config(model: &Model) -> TokenStream {
+    let krate = &model.krate;
+    let items = match &model.body {
+        Body::Struct(fields) => structure::items(model, fields),
+        Body::Choice(choice) => choice::items(model, choice),
+    };
+    let root = model.root.as_ref().map(|root| root::items(model, root));
+    quote! {
+        #[automatically_derived]
+        const _: () = {
+            use #krate::__private as __confident;
+            #items
+            #root
+        };
+    }
+}
+
+/// The errors, proofs of what could be understood, and implementations that keep follow-on errors
+/// away.
+pub(crate) fn failed(model: &Model, errors: Error) -> TokenStream {
+    let errors = errors.write_errors();
+    let krate = &model.krate;
+    let ident = &model.ident;
+    let name = &model.name;
+    let fields = model.fields().iter().enumerate().map(|(at, field)| field::definition(at, field));
+    let root = model.root.as_ref().map(|root| root::stub(model, root));
+    quote! {
+        #errors
+        #[automatically_derived]
+        #[allow(dead_code)]
+        const _: () = {
+            use #krate::__private as __confident;
+            #(#fields)*
+            const GROUP: &__confident::Group = &__confident::Group::new(#name, "", &[]);
+            impl __confident::Config for #ident {
+                const GROUP: &'static __confident::Group = GROUP;
+                fn read(_: &mut __confident::Reader<'_>) -> __confident::Option<Self> {
+                    __confident::None
+                }
+            }
+            impl __confident::fmt::Debug for #ident {
+                fn fmt(&self, _: &mut __confident::fmt::Formatter<'_>) -> __confident::fmt::Result {
+                    __confident::Ok(())
+                }
+            }
+            #root
+        };
+    }
+}

@@ -1,0 +1,749 @@
+//! The struct as meant: every decision that the code generation follows.
+
+use darling::{Error, error::Accumulator};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use syn::{
+    Data, DeriveInput, Field, Fields, GenericArgument, Ident, LitStr, Path, PathArguments, Type, Variant,
+    ext::IdentExt,
+};
+
+use crate::{
+    attributes::{self, Container, FieldOptions, NestedOption, Strings, VariantOptions, Written},
+    doc, names,
+    options::{Place, WAYS, nearest},
+    rule::RuleModel,
+};
+
+/// A struct, or an enum of which a variant is chosen.
+pub(crate) struct Model {
+    pub(crate) ident: Ident,
+    pub(crate) name: String,
+    pub(crate) doc: String,
+    pub(crate) krate: Path,
+    pub(crate) visibility: syn::Visibility,
+    /// How a program loads it, where it is not only a group.
+    pub(crate) root: Option<Root>,
+    pub(crate) body: Body,
+    pub(crate) rules: Vec<RuleModel>,
+    pub(crate) validate: Option<(Path, LitStr)>,
+}
+
+pub(crate) enum Body {
+    Struct(Vec<FieldModel>),
+    Choice(Choice),
+}
+
+/// What makes a struct the configuration of a program.
+pub(crate) struct Root {
+    pub(crate) app: LitStr,
+    pub(crate) prefix: String,
+    pub(crate) hardening: Ident,
+}
+
+/// One field.
+pub(crate) struct FieldModel {
+    pub(crate) ident: Ident,
+    pub(crate) name: String,
+    pub(crate) ty: Type,
+    pub(crate) doc: String,
+    pub(crate) role: Role,
+}
+
+/// What a field is.
+pub(crate) enum Role {
+    Key(KeyModel),
+    /// A group, with the calls that say where it stands.
+    Nested(Vec<Call>),
+    /// A third-party struct, with its segment.
+    Foreign(String),
+}
+
+/// A key.
+pub(crate) struct KeyModel {
+    /// How its type is read, where not by its own `Value`.
+    pub(crate) via: Option<Via>,
+    /// What is said of it, one call for each option.
+    pub(crate) calls: Vec<Call>,
+    /// What is to be proved of it.
+    pub(crate) proofs: Vec<Proof>,
+    /// The exact name of its variable, where it does not come from its path.
+    pub(crate) env: Option<String>,
+    /// The last part of the name of its variable, in any case.
+    pub(crate) variable: String,
+}
+
+/// A way to read a type, and what its values are.
+pub(crate) struct Via {
+    pub(crate) way: TokenStream,
+    pub(crate) kind: TokenStream,
+}
+
+/// A method of a builder, with its arguments.
+pub(crate) struct Call(pub(crate) &'static str, pub(crate) TokenStream);
+
+/// A function of `proof`, on the token that is at fault where it does not hold.
+pub(crate) struct Proof {
+    pub(crate) function: &'static str,
+    pub(crate) span: Span,
+}
+
+/// An enum of which a variant is chosen.
+pub(crate) struct Choice {
+    pub(crate) variants: Vec<VariantModel>,
+    pub(crate) default: Option<String>,
+}
+
+/// One variant.
+pub(crate) struct VariantModel {
+    pub(crate) ident: Ident,
+    pub(crate) word: String,
+    pub(crate) doc: String,
+    /// The group that it holds, if it holds one.
+    pub(crate) group: Option<Type>,
+}
+
+impl Model {
+    /// What `input` means. Mistakes go to `errors`, and what they are about is left out.
+    pub(crate) fn new(input: &DeriveInput, written: Container, errors: &mut Accumulator) -> Self {
+        is_not_generic(input, errors);
+        let (body, rules) = match &input.data {
+            Data::Struct(data) => struct_body(input, &data.fields, &written, errors),
+            Data::Enum(data) => (Body::Choice(choice(input, &data.variants, &written, errors)), Vec::new()),
+            Data::Union(_) => {
+                let message = "a union cannot be a configuration; write a struct with named fields";
+                errors.push(Error::custom(message).with_span(&input.ident));
+                (Body::Struct(Vec::new()), Vec::new())
+            }
+        };
+        let root = errors.handle(root(&written)).flatten();
+        let rules = rules_of(written.rule, &rules, errors);
+        Self {
+            ident: input.ident.clone(),
+            name: input.ident.unraw().to_string(),
+            doc: doc::of(&input.attrs).unwrap_or_default(),
+            krate: written.krate.unwrap_or_else(|| syn::parse_quote!(::confident)),
+            visibility: input.vis.clone(),
+            root,
+            body,
+            rules,
+            validate: written.validate.map(|validate| (validate.function, validate.sentence)),
+        }
+    }
+
+    /// The fields of a struct; none of a choice.
+    pub(crate) fn fields(&self) -> &[FieldModel] {
+        match &self.body {
+            Body::Struct(fields) => fields,
+            Body::Choice(_) => &[],
+        }
+    }
+}
+
+fn is_not_generic(input: &DeriveInput, errors: &mut Accumulator) {
+    if let Some(parameter) = input.generics.params.first() {
+        let message =
+            "a configuration cannot have generic parameters: its manifest is one constant; write the type";
+        errors.push(Error::custom(message).with_span(parameter));
+    }
+}
+
+fn root(written: &Container) -> darling::Result<Option<Root>> {
+    let Some(app) = &written.app else {
+        let mut errors = Error::accumulator();
+        for (option, name) in [(&written.prefix, "prefix"), (&written.hardening, "hardening")] {
+            if let Some(option) = option {
+                let message = format!("`{name}` is for the configuration of a program; add `app = \"name\"`");
+                errors.push(Error::custom(message).with_span(&option.name));
+            }
+        }
+        return errors.finish_with(None);
+    };
+    let mut errors = Error::accumulator();
+    let prefix = match &written.prefix {
+        Some(prefix) => errors.handle(names::prefix(&prefix.value)),
+        None => errors.handle(names::prefix_of_app(&app.value)),
+    };
+    let hardening = match &written.hardening {
+        Some(hardening) => errors.handle(one_word(
+            &hardening.value,
+            &[("baseline", "Baseline"), ("standard", "Standard"), ("strict", "Strict")],
+        )),
+        None => Some(Ident::new("Baseline", Span::call_site())),
+    };
+    errors.finish()?;
+    Ok(prefix.zip(hardening).map(|(prefix, hardening)| Root { app: app.value.clone(), prefix, hardening }))
+}
+
+/// The identifier that stands for a word of a fixed list.
+fn one_word(word: &LitStr, words: &[(&str, &str)]) -> darling::Result<Ident> {
+    let text = word.value();
+    if let Some((_, ident)) = words.iter().find(|(known, _)| *known == text) {
+        return Ok(Ident::new(ident, word.span()));
+    }
+    let known: Vec<&str> = words.iter().map(|(known, _)| *known).collect();
+    Err(Error::custom(match nearest(&text, &known) {
+        Some(like) => format!("unknown word \"{text}\"; did you mean \"{like}\"?"),
+        None => format!("unknown word \"{text}\"; the words are {}", known.join(", ")),
+    })
+    .with_span(word))
+}
+
+fn struct_body(
+    input: &DeriveInput,
+    fields: &Fields,
+    written: &Container,
+    errors: &mut Accumulator,
+) -> (Body, Vec<String>) {
+    let Fields::Named(fields) = fields else {
+        let message =
+            "a configuration needs named fields: their names are the keys; write `struct Name { .. }`";
+        errors.push(Error::custom(message).with_span(&input.ident));
+        return (Body::Struct(Vec::new()), Vec::new());
+    };
+    let rename_all = written.rename_all.as_ref().and_then(|rule| errors.handle(names::rename_rule(rule)));
+    let named = fields
+        .named
+        .iter()
+        .map(|field| field.ident.as_ref().map_or_else(String::new, |ident| ident.unraw().to_string()));
+    let named: Vec<String> = named.collect();
+    let models = fields.named.iter().filter_map(|field| field_model(field, rename_all, errors)).collect();
+    (Body::Struct(models), named)
+}
+
+fn rules_of(rules: Vec<crate::rule::Rule>, fields: &[String], errors: &mut Accumulator) -> Vec<RuleModel> {
+    rules.into_iter().filter_map(|rule| rule.model(fields, errors)).collect()
+}
+
+fn field_model(
+    field: &Field,
+    rename_all: Option<ident_case::RenameRule>,
+    errors: &mut Accumulator,
+) -> Option<FieldModel> {
+    let ident = field.ident.clone()?;
+    let (options, given) = attributes::read::<FieldOptions>(&field.attrs, Place::Field, errors);
+    let mut mistakes = Error::accumulator();
+    let doc = mistakes.handle(documented(&field.attrs, &ident, "what it is for"));
+    let name = match &options.rename {
+        Some(_) => Some(ident.unraw().to_string()),
+        None => mistakes.handle(names::of(&ident)),
+    };
+    ways_exclude_each_other(&given, &mut mistakes);
+    let position = Position::new(&options, &ident, rename_all, &mut mistakes);
+    let role = if let Some(nested) = &options.nested {
+        only(&given, &["nested", "rename"], "a group; put it on a key inside the group", &mut mistakes);
+        Some(Role::Nested(nested_calls(nested, &position, &mut mistakes)))
+    } else if let Some(foreign) = &options.foreign {
+        if cfg!(not(feature = "foreign")) {
+            needs_feature("foreign", foreign.name, &mut mistakes);
+        }
+        only(
+            &given,
+            &["foreign", "rename"],
+            "a third-party struct, of whose keys only `serde` knows",
+            &mut mistakes,
+        );
+        Some(Role::Foreign(position.segment.clone()))
+    } else {
+        key(field, &ident, options, &position, &mut mistakes).map(Role::Key)
+    };
+    errors.handle(mistakes.finish())?;
+    Some(FieldModel { name: name?, ty: field.ty.clone(), doc: doc?, role: role?, ident })
+}
+
+/// The documentation, which every key has.
+fn documented(attributes: &[syn::Attribute], ident: &Ident, what: &str) -> darling::Result<String> {
+    doc::of(attributes).ok_or_else(|| {
+        let name = ident.unraw();
+        let message = format!("`{name}` has no documentation; say in a `///` comment {what}");
+        Error::custom(message).with_span(ident)
+    })
+}
+
+fn ways_exclude_each_other(given: &[(String, Span)], errors: &mut Accumulator) {
+    let mut ways = given.iter().filter(|(name, _)| WAYS.contains(&name.as_str()));
+    if let Some((first, _)) = ways.next() {
+        for (name, span) in ways {
+            let message = format!("`{name}` and `{first}` are two ways to read one field; keep one of them");
+            errors.push(Error::custom(message).with_span(span));
+        }
+    }
+}
+
+/// Refuses all options but some.
+fn only(given: &[(String, Span)], allowed: &[&str], on_what: &str, errors: &mut Accumulator) {
+    for (name, span) in given {
+        if !allowed.contains(&name.as_str()) && !WAYS.contains(&name.as_str()) {
+            let message = format!("`{name}` means nothing on {on_what}");
+            errors.push(Error::custom(message).with_span(span));
+        }
+    }
+}
+
+/// Where a field stands in paths and in names of variables.
+struct Position {
+    segment: String,
+    /// The segment was given by `rename`: it names the variable too.
+    is_renamed: bool,
+    /// The segment is not the name of the field.
+    differs: bool,
+    name: String,
+}
+
+impl Position {
+    fn new(
+        options: &FieldOptions,
+        ident: &Ident,
+        rename_all: Option<ident_case::RenameRule>,
+        errors: &mut Accumulator,
+    ) -> Self {
+        let name = ident.unraw().to_string();
+        let renamed = options.rename.as_ref().and_then(|rename| errors.handle(names::segment(rename)));
+        let is_renamed = renamed.is_some();
+        let segment = renamed.unwrap_or_else(|| match rename_all {
+            Some(rule) => rule.apply_to_field(&name),
+            None => name.clone(),
+        });
+        Self { differs: segment != name, segment, is_renamed, name }
+    }
+
+    fn variable(&self) -> &str {
+        if self.is_renamed { &self.segment } else { &self.name }
+    }
+
+    fn calls(&self) -> Vec<Call> {
+        let segment = &self.segment;
+        match (self.is_renamed, self.differs) {
+            (true, _) => vec![Call("rename", quote!(#segment))],
+            (false, true) => vec![Call("segment", quote!(#segment))],
+            (false, false) => Vec::new(),
+        }
+    }
+}
+
+fn nested_calls(nested: &Written<NestedOption>, position: &Position, errors: &mut Accumulator) -> Vec<Call> {
+    let segment = &position.segment;
+    let mut calls = Vec::new();
+    if position.differs {
+        calls.push(Call("rename", quote!(#segment)));
+    }
+    let prefix = nested.value.prefix.as_ref();
+    if let Some(prefix) = prefix.and_then(|prefix| errors.handle(names::prefix(prefix))) {
+        if prefix.is_empty() && position.is_renamed {
+            let message = "a group whose keys stand among the others has no segment; remove `rename` or the empty `prefix`";
+            errors.push(Error::custom(message).with_span(&nested.name));
+        }
+        calls.push(Call("prefix", quote!(#prefix)));
+    } else if position.differs && !position.is_renamed {
+        let name = &position.name;
+        calls.push(Call("prefix", quote!(#name)));
+    }
+    calls
+}
+
+fn key(
+    field: &Field,
+    ident: &Ident,
+    options: FieldOptions,
+    position: &Position,
+    errors: &mut Accumulator,
+) -> Option<KeyModel> {
+    let mut said = Said { calls: position.calls(), proofs: Vec::new() };
+    let via = via(&field.ty, &options, errors);
+    let env = options.env.as_ref().and_then(|env| errors.handle(names::variable(&env.value)));
+    said.option("env", env.as_ref());
+    aliases(&options.alias, &mut said, errors);
+    let separator =
+        options.separator.as_ref().and_then(|separator| errors.handle(separator_of(&separator.value)));
+    if let (Some(written), Some(separator)) = (&options.separator, separator) {
+        said.calls.push(Call("separator", quote!(#separator)));
+        said.prove("separator_applies", written.name);
+    }
+    // Before the default: a bare number in it counts in this unit.
+    if let Some(unit) = &options.unit {
+        let text = &unit.value;
+        said.calls.push(Call("unit", quote!(#text)));
+        said.prove("unit_is_known", text.span());
+    }
+    default_and_example(&options, separator.map_or(',', char::from), &mut said);
+    constraints(&options, &mut said, errors);
+    governance(&options, &mut said, errors);
+    if let Some(empty) = &options.empty {
+        let words = [("unset", "Unset"), ("value", "Value"), ("error", "Error")];
+        if let Some(word) = errors.handle(one_word(empty, &words)) {
+            said.calls.push(Call("empty", quote!(__confident::Empty::#word)));
+        }
+    }
+    let looks_secret = names::looks_secret(&position.name) || names::looks_secret(&position.segment);
+    match &options.not_secret {
+        Some(reason) if !looks_secret => {
+            let message =
+                "`not_secret` is for a key whose name looks like a secret; this one does not; remove it";
+            errors.push(Error::custom(message).with_span(&reason.name));
+        }
+        Some(reason) => {
+            let reason = &reason.value;
+            said.calls.push(Call("not_secret", quote!(#reason)));
+        }
+        None if looks_secret => said.prove("name_is_not_that_of_a_secret", ident.span()),
+        None => {}
+    }
+    Some(KeyModel {
+        via,
+        calls: said.calls,
+        proofs: said.proofs,
+        env,
+        variable: position.variable().to_owned(),
+    })
+}
+
+/// What is said of a key, and what follows from it.
+struct Said {
+    calls: Vec<Call>,
+    proofs: Vec<Proof>,
+}
+
+impl Said {
+    fn option(&mut self, name: &'static str, value: Option<impl ToTokens>) {
+        if let Some(value) = value {
+            self.calls.push(Call(name, value.to_token_stream()));
+        }
+    }
+
+    fn prove(&mut self, function: &'static str, span: Span) {
+        self.proofs.push(Proof { function, span });
+    }
+}
+
+/// How a type is read, where not by its own `Value`.
+fn via(ty: &Type, options: &FieldOptions, errors: &mut Accumulator) -> Option<Via> {
+    let (innermost, variant) = if options.parse.is_some() {
+        (quote!(__confident::Parsed), quote!(Parsed))
+    } else if let Some(written) = &options.serde {
+        if cfg!(not(feature = "serde")) {
+            needs_feature("serde", written.name, errors);
+        }
+        (quote!(__confident::Structured), quote!(Structured))
+    } else {
+        return None;
+    };
+    Some(wrapped_via(ty, &innermost, &variant))
+}
+
+fn needs_feature(feature: &str, span: Span, errors: &mut Accumulator) {
+    let message = format!(
+        "this option needs the feature `{feature}` of `confident`: add it to `features` in Cargo.toml"
+    );
+    errors.push(Error::custom(message).with_span(&span));
+}
+
+/// Looks through `Option`, `Vec` and `SecretBox` for the type that is parsed.
+fn wrapped_via(ty: &Type, innermost: &TokenStream, variant: &TokenStream) -> Via {
+    if let Some((wrapper, inner)) = wrapper(ty) {
+        let Via { way, kind } = wrapped_via(inner, innermost, variant);
+        return match wrapper {
+            "Option" => Via { way: quote!(__confident::Maybe<#way>), kind },
+            "SecretBox" => Via { way: quote!(__confident::Hidden<#way>), kind },
+            _ => Via {
+                way: quote!(__confident::Items<#way>),
+                kind: quote!(__confident::Kind::List { item: &#kind, form: __confident::ListForm::Any }),
+            },
+        };
+    }
+    let name = type_text(ty);
+    Via { way: innermost.clone(), kind: quote!(__confident::Kind::#variant { name: #name }) }
+}
+
+fn wrapper(ty: &Type) -> Option<(&'static str, &Type)> {
+    let Type::Path(path) = ty else { return None };
+    let last = path.path.segments.last()?;
+    let name = ["Option", "Vec", "SecretBox"].into_iter().find(|name| last.ident == name)?;
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
+    match arguments.args.first()? {
+        GenericArgument::Type(inner) => Some((name, inner)),
+        _ => None,
+    }
+}
+
+/// A type as it is written.
+pub(crate) fn type_text(ty: &Type) -> String {
+    let tokens = ty.to_token_stream().to_string();
+    [(" :: ", "::"), (" < ", "<"), ("< ", "<"), (" >", ">"), (" ,", ","), ("& ", "&")]
+        .iter()
+        .fold(tokens, |text, (from, to)| text.replace(from, to))
+}
+
+fn aliases(aliases: &[LitStr], said: &mut Said, errors: &mut Accumulator) {
+    let names: Vec<String> =
+        aliases.iter().filter_map(|alias| errors.handle(names::variable(alias))).collect();
+    if !names.is_empty() {
+        said.calls.push(Call("aliases", quote!(&[#(#names),*])));
+    }
+}
+
+fn separator_of(separator: &LitStr) -> darling::Result<u8> {
+    let text = separator.value();
+    match text.as_bytes() {
+        [byte]
+            if byte.is_ascii()
+                && !byte.is_ascii_alphanumeric()
+                && !matches!(byte, b'"' | b'[' | b']' | b'\\') =>
+        {
+            Ok(*byte)
+        }
+        _ => {
+            let message = "a separator is one ASCII character that is no letter, digit, quote or bracket, such as \";\"";
+            Err(Error::custom(message).with_span(separator))
+        }
+    }
+}
+
+fn default_and_example(options: &FieldOptions, separator: char, said: &mut Said) {
+    if let Some(default) = &options.default {
+        let text = default.value.text(separator);
+        said.calls.push(Call("default", quote!(#text)));
+        said.prove("default_is_valid", default.value.span);
+    }
+    if let Some(example) = &options.example {
+        let text = &example.value.text;
+        said.calls.push(Call("example", quote!(#text)));
+        said.prove("example_is_valid", example.value.span);
+    }
+}
+
+fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator) {
+    if let Some(range) = &options.range {
+        let bound = |bound: &Option<crate::literal::Literal>| match bound {
+            Some(literal) => {
+                let text = &literal.text;
+                quote!(__confident::Some(#text))
+            }
+            None => quote!(__confident::None),
+        };
+        let (min, max, excludes_max) =
+            (bound(&range.value.min), bound(&range.value.max), range.value.excludes_max);
+        said.calls.push(Call("range", quote!(#min, #max, #excludes_max)));
+        said.prove("range_is_not_empty", range.value.span);
+    }
+    if let Some(length) = &options.len {
+        let min = length.value.min;
+        let max = match length.value.max {
+            Some(max) => quote!(__confident::Some(#max)),
+            None => quote!(__confident::None),
+        };
+        said.calls.push(Call("len", quote!(#min, #max)));
+        said.prove("length_is_possible", length.value.span);
+    }
+    if let Some(listed) = &options.one_of {
+        if listed.value.items.is_empty() {
+            let message = "the list is empty, so no value is valid; list the values";
+            errors.push(Error::custom(message).with_span(&listed.value.span));
+        }
+        let texts = listed.value.items.iter().map(|item| &item.text);
+        said.calls.push(Call("one_of", quote!(&[#(#texts),*])));
+        said.prove("listed_values_are_valid", listed.value.span);
+    }
+    if let Some(format) = &options.format {
+        const FORMATS: [(&str, &str); 8] = [
+            ("url", "Url"),
+            ("email", "Email"),
+            ("hostname", "Hostname"),
+            ("uuid", "Uuid"),
+            ("date", "Date"),
+            ("cidr", "Cidr"),
+            ("hex", "Hex"),
+            ("base64", "Base64"),
+        ];
+        if let Some(word) = errors.handle(one_word(&format.value, &FORMATS)) {
+            said.calls.push(Call("format", quote!(__confident::Format::#word)));
+            said.prove("format_applies", format.name);
+        }
+    }
+    if let Some(pattern) = &options.pattern {
+        pattern_is_valid(pattern, options, errors);
+        let text = &pattern.value;
+        said.calls.push(Call("pattern", quote!(#text)));
+        said.prove("format_applies", pattern.name);
+    }
+}
+
+/// The pattern is a regular expression, and the default and the example match it.
+#[cfg(feature = "pattern")]
+fn pattern_is_valid(pattern: &Written<LitStr>, options: &FieldOptions, errors: &mut Accumulator) {
+    let text = pattern.value.value();
+    let regex = match regex_lite::Regex::new(&text) {
+        Ok(regex) => regex,
+        Err(error) => {
+            let message = format!("not a regular expression: {error}");
+            errors.push(Error::custom(message).with_span(&pattern.value));
+            return;
+        }
+    };
+    let default = options.default.iter().flat_map(|default| &default.value.items);
+    let example = options.example.iter().map(|example| &example.value);
+    for literal in default.chain(example).filter(|literal| !regex.is_match(&literal.text)) {
+        let message = format!("\"{}\" does not match the pattern {text}", literal.text);
+        errors.push(Error::custom(message).with_span(&literal.span));
+    }
+}
+
+#[cfg(not(feature = "pattern"))]
+fn pattern_is_valid(pattern: &Written<LitStr>, _: &FieldOptions, errors: &mut Accumulator) {
+    needs_feature("pattern", pattern.name, errors);
+}
+
+fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator) {
+    if options.live.is_some() {
+        said.calls.push(Call("live", TokenStream::new()));
+    }
+    said.option("owner", options.owner.as_ref());
+    said.option("since", options.since.as_ref());
+    said.option("classification", options.classification.as_ref());
+    said.option("retention", options.retention.as_ref());
+    if let Some(rotate) = &options.rotate {
+        said.option("rotate", Some(&rotate.value));
+        said.prove("rotation_is_possible", rotate.name);
+    }
+    if let Some(review) = &options.review_by {
+        said.option("review_by", Some(&review.value));
+        said.prove("review_is_a_date", review.value.span());
+    }
+    let mut strings = |name, strings: &Option<Strings>| {
+        if let Some(Strings(strings)) = strings {
+            said.calls.push(Call(name, quote!(&[#(#strings),*])));
+        }
+    };
+    strings("tags", &options.tags);
+    strings("required_in", &options.required_in);
+    strings("forbidden_in", &options.forbidden_in);
+    strings("sources", &options.sources);
+    sources_are_known(&options.sources, errors);
+    profiles_do_not_clash(&options.required_in, &options.forbidden_in, errors);
+    if let Some(deprecated) = &options.deprecated {
+        let mut value = quote!(__confident::Deprecated::new());
+        let said_of_it = &deprecated.value;
+        let parts = [
+            ("since", &said_of_it.since),
+            ("note", &said_of_it.note),
+            ("replaced_by", &said_of_it.replaced_by),
+            ("remove_in", &said_of_it.remove_in),
+        ];
+        for (name, text) in parts {
+            if let Some(text) = text {
+                let name = Ident::new(name, Span::call_site());
+                value = quote!(#value.#name(#text));
+            }
+        }
+        said.calls.push(Call("deprecated", value));
+        if let Some(removal) = &said_of_it.remove_in {
+            said.prove("is_not_past_its_removal", removal.span());
+        }
+    }
+}
+
+/// The kinds of source that a value may be said to come from.
+const SOURCES: &[&str] =
+    &["env", "dotenv", "file", "directory", "override", "age", "vault", "aws", "etcd", "command"];
+
+fn sources_are_known(sources: &Option<Strings>, errors: &mut Accumulator) {
+    for source in sources.iter().flat_map(|Strings(sources)| sources) {
+        let text = source.value();
+        if !SOURCES.contains(&text.as_str()) {
+            errors.push(
+                Error::custom(match nearest(&text, SOURCES) {
+                    Some(like) => format!("unknown kind of source \"{text}\"; did you mean \"{like}\"?"),
+                    None => {
+                        format!("unknown kind of source \"{text}\"; the kinds are {}", SOURCES.join(", "))
+                    }
+                })
+                .with_span(source),
+            );
+        }
+    }
+}
+
+fn profiles_do_not_clash(required: &Option<Strings>, forbidden: &Option<Strings>, errors: &mut Accumulator) {
+    let (Some(Strings(required)), Some(Strings(forbidden))) = (required, forbidden) else { return };
+    for profile in forbidden {
+        if required.iter().any(|required| required.value() == profile.value()) {
+            let message = format!(
+                "the key is required in \"{}\" and forbidden there; remove one of the two",
+                profile.value()
+            );
+            errors.push(Error::custom(message).with_span(profile));
+        }
+    }
+}
+
+fn choice<'a>(
+    input: &DeriveInput,
+    variants: impl IntoIterator<Item = &'a Variant>,
+    written: &Container,
+    errors: &mut Accumulator,
+) -> Choice {
+    if let Some(app) = &written.app {
+        let message = "the configuration of a program is a struct; nest the enum in one";
+        errors.push(Error::custom(message).with_span(&app.name));
+    }
+    let rename_all = written.rename_all.as_ref().and_then(|rule| errors.handle(names::rename_rule(rule)));
+    let rename_all = rename_all.unwrap_or(ident_case::RenameRule::KebabCase);
+    let mut default: Option<String> = None;
+    let mut models: Vec<VariantModel> = Vec::new();
+    for variant in variants {
+        let (options, _) = attributes::read::<VariantOptions>(&variant.attrs, Place::ChoiceVariant, errors);
+        let Some(model) = errors.handle(variant_model(variant, &options, rename_all)) else { continue };
+        if models.iter().any(|earlier| earlier.word == model.word) {
+            let message =
+                format!("two variants have the word \"{}\"; give one of them a `rename`", model.word);
+            errors.push(Error::custom(message).with_span(&variant.ident));
+        }
+        if let Some(flag) = &options.default {
+            if default.is_some() {
+                errors.push(Error::custom("two variants are the default; keep one").with_span(&flag.name));
+            }
+            default = Some(model.word.clone());
+        }
+        models.push(model);
+    }
+    if models.is_empty() {
+        errors.push(Error::custom("the enum has no variants to choose from").with_span(&input.ident));
+    }
+    Choice { variants: models, default }
+}
+
+fn variant_model(
+    variant: &Variant,
+    options: &VariantOptions,
+    rename_all: ident_case::RenameRule,
+) -> darling::Result<VariantModel> {
+    let mut errors = Error::accumulator();
+    let doc = errors.handle(documented(&variant.attrs, &variant.ident, "when to choose it"));
+    let word = word_of(variant, options.rename.as_ref(), rename_all, &mut errors);
+    let group = match &variant.fields {
+        Fields::Unit => None,
+        Fields::Unnamed(fields) if fields.unnamed.len() == 1 => {
+            fields.unnamed.first().map(|field| field.ty.clone())
+        }
+        Fields::Unnamed(_) | Fields::Named(_) => {
+            let message = "a variant holds one group, or nothing; write `Variant(Group)` with `#[derive(Config)]` on `Group`";
+            errors.push(Error::custom(message).with_span(&variant.fields));
+            None
+        }
+    };
+    errors.finish()?;
+    let (Some(doc), Some(word)) = (doc, word) else { unreachable!("both are errors where they are missing") };
+    Ok(VariantModel { ident: variant.ident.clone(), word, doc, group })
+}
+
+/// The word of a variant.
+pub(crate) fn word_of(
+    variant: &Variant,
+    rename: Option<&LitStr>,
+    rename_all: ident_case::RenameRule,
+    errors: &mut Accumulator,
+) -> Option<String> {
+    match rename {
+        Some(rename) => errors.handle(names::segment(rename)),
+        None => errors.handle(names::of(&variant.ident)).map(|name| rename_all.apply_to_variant(name)),
+    }
+}

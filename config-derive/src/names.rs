@@ -1,0 +1,109 @@
+//! Names: of fields, of words, of variables.
+
+use darling::Error;
+use ident_case::RenameRule;
+use syn::{Ident, LitStr, ext::IdentExt};
+
+/// The name of a field or variant as it stands in paths: without `r#`, and in ASCII.
+pub(crate) fn of(ident: &Ident) -> darling::Result<String> {
+    let name = ident.unraw().to_string();
+    if name.is_ascii() {
+        return Ok(name);
+    }
+    let message = format!("`{name}` is not ASCII, and names of variables are; give the key a `rename`");
+    Err(Error::custom(message).with_span(ident))
+}
+
+/// The way to write names that `rename_all` asks for.
+pub(crate) fn rename_rule(rule: &LitStr) -> darling::Result<RenameRule> {
+    rule.value().parse().map_err(|_| {
+        let known = "kebab-case, snake_case, camelCase, PascalCase, SCREAMING_SNAKE_CASE, lowercase";
+        Error::custom(format!("unknown case \"{}\"; the cases are {known}", rule.value())).with_span(rule)
+    })
+}
+
+/// A segment of a path: letters, digits, `_` and `-`.
+pub(crate) fn segment(name: &LitStr) -> darling::Result<String> {
+    let text = name.value();
+    let is_segment = !text.is_empty()
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
+    if is_segment {
+        return Ok(text);
+    }
+    let message = format!("\"{text}\" is not a segment of a path; use letters, digits, `_` and `-`");
+    Err(Error::custom(message).with_span(name))
+}
+
+/// The exact name of a variable: letters, digits and `_`, no digit first.
+pub(crate) fn variable(name: &LitStr) -> darling::Result<String> {
+    let text = name.value();
+    if is_variable(&text) {
+        return Ok(text);
+    }
+    let message =
+        format!("\"{text}\" is not the name of a variable; use letters, digits and `_`, no digit first");
+    Err(Error::custom(message).with_span(name))
+}
+
+fn is_variable(text: &str) -> bool {
+    !text.is_empty()
+        && !text.starts_with(|first: char| first.is_ascii_digit())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// What the names of variables begin with, without the underscore that follows.
+pub(crate) fn prefix(name: &LitStr) -> darling::Result<String> {
+    let text = name.value();
+    if text.is_empty() {
+        return Ok(text);
+    }
+    if let Some(plain) = text.strip_suffix('_') {
+        let message = format!("the underscore behind the prefix is added; write \"{plain}\"");
+        return Err(Error::custom(message).with_span(name));
+    }
+    variable(name)
+}
+
+/// The prefix of a program: its name in upper case.
+pub(crate) fn prefix_of_app(app: &LitStr) -> darling::Result<String> {
+    let text = app.value();
+    let prefix: String = text
+        .chars()
+        .map(|char| if matches!(char, '-' | '.' | ' ') { '_' } else { char.to_ascii_uppercase() })
+        .collect();
+    if is_variable(&prefix) {
+        return Ok(prefix);
+    }
+    let message = format!(
+        "\"{text}\" does not make a prefix for variables; use letters, digits and `-`, or say `prefix = \"..\"`"
+    );
+    Err(Error::custom(message).with_span(app))
+}
+
+/// Whether a key with this name usually holds a secret.
+pub(crate) fn looks_secret(name: &str) -> bool {
+    const WORDS: &[&str] = &[
+        "password",
+        "passwd",
+        "passphrase",
+        "pwd",
+        "secret",
+        "token",
+        "api_key",
+        "apikey",
+        "private_key",
+        "secret_key",
+        "signing_key",
+        "encryption_key",
+        "credential",
+        "credentials",
+        "dsn",
+    ];
+    let name = name.to_ascii_lowercase().replace('-', "_");
+    let singular = name.strip_suffix('s').unwrap_or(&name);
+    WORDS.iter().any(|word| {
+        [name.as_str(), singular]
+            .iter()
+            .any(|name| name.strip_suffix(word).is_some_and(|head| head.is_empty() || head.ends_with('_')))
+    })
+}

@@ -1,0 +1,380 @@
+//! Rules: an expression over fields, as Rust and as data.
+
+use darling::{Error, FromMeta, error::Accumulator};
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{format_ident, quote};
+use syn::{
+    BinOp, Expr, ExprField, ExprMethodCall, ExprPath, Ident, Lit, LitStr, Member, Meta, UnOp, ext::IdentExt,
+    spanned::Spanned, visit_mut::VisitMut,
+};
+
+use crate::options::nearest;
+
+/// `rule(EXPR, "message")` as written.
+pub(crate) struct Rule {
+    expression: Expr,
+    message: LitStr,
+}
+
+/// A rule as meant.
+pub(crate) struct RuleModel {
+    pub(crate) message: LitStr,
+    /// The expression as it is cited.
+    pub(crate) source: String,
+    /// The keys that it reads, such as `pool.max`.
+    pub(crate) operands: Vec<String>,
+    /// The fields of this struct that it reads, by number.
+    pub(crate) fields: Vec<usize>,
+    /// The expression over the local variables of the fields.
+    pub(crate) compiled: Expr,
+    /// Fields that a macro in the expression names, which must be bound under their own names.
+    pub(crate) bound: Vec<usize>,
+    /// The expression as data, in the closed form.
+    pub(crate) closed: Option<TokenStream>,
+    /// Words of closed sets in the data: each a constant of its own.
+    pub(crate) words: Vec<Expr>,
+    pub(crate) span: proc_macro2::Span,
+}
+
+impl FromMeta for Rule {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        const FORM: &str = "write `rule(expression, \"what is wrong where it does not hold\")`";
+        let Meta::List(list) = item else {
+            return Err(Error::custom(FORM).with_span(item));
+        };
+        list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
+            let expression = input.parse()?;
+            input.parse::<syn::Token![,]>()?;
+            let message = input.parse()?;
+            input.parse::<Option<syn::Token![,]>>()?;
+            Ok(Self { expression, message })
+        })
+        .map_err(|error| Error::custom(format!("{FORM}: {error}")).with_span(&error.span()))
+    }
+}
+
+/// The local variable that holds the field with this number while the struct is read.
+pub(crate) fn local(field: usize) -> Ident {
+    Ident::new(&format!("field_{field}"), proc_macro2::Span::mixed_site())
+}
+
+impl Rule {
+    /// What the rule means for a struct with these fields.
+    pub(crate) fn model(self, fields: &[String], errors: &mut Accumulator) -> Option<RuleModel> {
+        let mut operands = Operands { fields, paths: Vec::new(), used: Vec::new(), unknown: Vec::new() };
+        operands.read(&self.expression);
+        let mut closed = Closed { fields, operands: &operands.paths, words: Vec::new() };
+        let data = closed.expression(&self.expression);
+        let words = closed.words;
+        let mut bound = Vec::new();
+        let mut compiled = self.expression.clone();
+        Rewrite { fields, bound: &mut bound }.visit_expr_mut(&mut compiled);
+        let mut used = operands.used;
+        used.extend(&bound);
+        used.sort_unstable();
+        used.dedup();
+        for ident in &operands.unknown {
+            let names: Vec<&str> = fields.iter().map(String::as_str).collect();
+            let message = format!("there is no key `{ident}` here");
+            errors.push(
+                Error::custom(match nearest(&ident.to_string(), &names) {
+                    Some(like) => format!("{message}; did you mean `{like}`?"),
+                    None => format!("{message}; the keys are {}", names.join(", ")),
+                })
+                .with_span(ident),
+            );
+        }
+        if !operands.unknown.is_empty() {
+            return None;
+        }
+        if used.is_empty() {
+            let message =
+                "the rule reads no key; write an expression over the fields, such as `pool.min <= pool.max`";
+            errors.push(Error::custom(message).with_span(&self.expression));
+            return None;
+        }
+        Some(RuleModel {
+            source: cite(&self.expression),
+            span: self.expression.span(),
+            message: self.message,
+            operands: operands.paths,
+            fields: used,
+            compiled,
+            bound,
+            closed: data,
+            words,
+        })
+    }
+}
+
+/// The expression as text, spaced as a person would.
+fn cite(expression: &Expr) -> String {
+    let tokens = quote!(#expression).to_string();
+    let tight = [
+        (" . ", "."),
+        ("! ", "!"),
+        (" ()", "()"),
+        (" (", "("),
+        ("( ", "("),
+        (" )", ")"),
+        (" :: ", "::"),
+        ("& self", "&self"),
+    ];
+    let text = tight.iter().fold(tokens, |text, (from, to)| text.replace(from, to));
+    // A parenthesis behind an operator is not a call.
+    ["&&", "||", "==", "!=", "<=", ">=", "<", ">", "+", "-", "*", "/", "%"]
+        .iter()
+        .fold(text, |text, operator| text.replace(&format!(" {operator}("), &format!(" {operator} (")))
+}
+
+/// The path of fields that an expression is, such as `pool.max`.
+fn field_path(expression: &Expr) -> Option<(Ident, String)> {
+    match expression {
+        Expr::Paren(paren) => field_path(&paren.expr),
+        Expr::Path(ExprPath { path, qself: None, .. }) => {
+            let ident = path.get_ident()?;
+            Some((ident.clone(), ident.unraw().to_string()))
+        }
+        Expr::Field(ExprField { base, member: Member::Named(member), .. }) => {
+            let (root, path) = field_path(base)?;
+            Some((root, format!("{path}.{}", member.unraw())))
+        }
+        _ => None,
+    }
+}
+
+fn position(fields: &[String], ident: &Ident) -> Option<usize> {
+    let name = ident.unraw().to_string();
+    fields.iter().position(|field| *field == name)
+}
+
+/// Collects the keys that an expression reads.
+struct Operands<'a> {
+    fields: &'a [String],
+    paths: Vec<String>,
+    used: Vec<usize>,
+    unknown: Vec<Ident>,
+}
+
+impl Operands<'_> {
+    fn read(&mut self, expression: &Expr) {
+        if let Some((root, path)) = field_path(expression) {
+            match position(self.fields, &root) {
+                Some(field) => {
+                    self.used.push(field);
+                    if !self.paths.contains(&path) {
+                        self.paths.push(path);
+                    }
+                }
+                // A constant is written in upper case; everything else in lower case must be a key.
+                None if root.to_string().starts_with(|first: char| first.is_lowercase()) => {
+                    self.unknown.push(root);
+                }
+                None => {}
+            }
+            return;
+        }
+        match expression {
+            Expr::Binary(binary) => {
+                self.read(&binary.left);
+                self.read(&binary.right);
+            }
+            Expr::Unary(unary) => self.read(&unary.expr),
+            Expr::Paren(paren) => self.read(&paren.expr),
+            Expr::Group(group) => self.read(&group.expr),
+            Expr::Reference(reference) => self.read(&reference.expr),
+            Expr::Cast(cast) => self.read(&cast.expr),
+            Expr::Field(field) => self.read(&field.base),
+            Expr::Index(index) => {
+                self.read(&index.expr);
+                self.read(&index.index);
+            }
+            Expr::MethodCall(call) => {
+                self.read(&call.receiver);
+                // A closure has names of its own.
+                call.args
+                    .iter()
+                    .filter(|argument| !matches!(argument, Expr::Closure(_)))
+                    .for_each(|argument| self.read(argument));
+            }
+            Expr::Call(call) => call.args.iter().for_each(|argument| self.read(argument)),
+            _ => {}
+        }
+    }
+}
+
+/// Puts the local variables of fields in the place of their names.
+struct Rewrite<'a> {
+    fields: &'a [String],
+    bound: &'a mut Vec<usize>,
+}
+
+impl VisitMut for Rewrite<'_> {
+    fn visit_expr_mut(&mut self, expression: &mut Expr) {
+        if let Expr::Path(ExprPath { path, qself: None, .. }) = expression
+            && let Some(ident) = path.get_ident()
+            && let Some(field) = position(self.fields, ident)
+        {
+            let mut local = local(field);
+            local.set_span(local.span().located_at(ident.span()));
+            *expression = syn::parse_quote!((*#local));
+            return;
+        }
+        syn::visit_mut::visit_expr_mut(self, expression);
+    }
+
+    fn visit_macro_mut(&mut self, node: &mut syn::Macro) {
+        self.bind(node.tokens.clone());
+    }
+}
+
+impl Rewrite<'_> {
+    /// Fields that are named inside a macro, which cannot be rewritten.
+    fn bind(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            match token {
+                TokenTree::Ident(ident) => {
+                    if let Some(field) = position(self.fields, &ident)
+                        && !self.bound.contains(&field)
+                    {
+                        self.bound.push(field);
+                    }
+                }
+                TokenTree::Group(group) => self.bind(group.stream()),
+                TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+            }
+        }
+    }
+}
+
+/// Writes an expression as data, where it stays in the closed form.
+struct Closed<'a> {
+    fields: &'a [String],
+    operands: &'a [String],
+    words: Vec<Expr>,
+}
+
+impl Closed<'_> {
+    fn expression(&mut self, expression: &Expr) -> Option<TokenStream> {
+        if let Some(operand) = self.operand(expression) {
+            return Some(quote!(__confident::Expression::Operand(#operand)));
+        }
+        match expression {
+            Expr::Paren(paren) => self.expression(&paren.expr),
+            Expr::Group(group) => self.expression(&group.expr),
+            Expr::Lit(literal) => self.literal(&literal.lit, false),
+            Expr::Unary(unary) => match (&unary.op, &*unary.expr) {
+                (UnOp::Neg(_), Expr::Lit(literal)) => self.literal(&literal.lit, true),
+                (UnOp::Not(_), inner) => {
+                    let inner = self.expression(inner)?;
+                    Some(quote!(__confident::Expression::Not(&#inner)))
+                }
+                _ => None,
+            },
+            Expr::Binary(binary) => {
+                let operator = operator(&binary.op)?;
+                let left = self.expression(&binary.left)?;
+                let right = self.expression(&binary.right)?;
+                Some(
+                    quote!(__confident::Expression::Binary(&#left, __confident::Operator::#operator, &#right)),
+                )
+            }
+            Expr::MethodCall(call) => self.method(call),
+            Expr::Call(call) => match (&*call.func, call.args.first()) {
+                (Expr::Path(function), Some(inner)) if function.path.is_ident("Some") => {
+                    let inner = self.expression(inner)?;
+                    Some(quote!(__confident::Expression::Some(&#inner)))
+                }
+                _ => None,
+            },
+            Expr::Path(path) if is_variant(path) => {
+                let name = word(self.words.len());
+                self.words.push(expression.clone());
+                Some(quote!(__confident::Expression::Text(#name)))
+            }
+            _ => None,
+        }
+    }
+
+    fn operand(&self, expression: &Expr) -> Option<usize> {
+        let (root, path) = field_path(expression)?;
+        position(self.fields, &root)?;
+        self.operands.iter().position(|operand| *operand == path)
+    }
+
+    fn method(&self, call: &ExprMethodCall) -> Option<TokenStream> {
+        if !call.args.is_empty() || call.turbofish.is_some() {
+            return None;
+        }
+        let operand = self.operand(&call.receiver)?;
+        let kind = match call.method.to_string().as_str() {
+            "is_some" => quote!(IsSome),
+            "is_none" => quote!(IsNone),
+            "is_empty" => quote!(IsEmpty),
+            "len" => quote!(Len),
+            _ => return None,
+        };
+        Some(quote!(__confident::Expression::#kind(#operand)))
+    }
+
+    fn literal(&self, literal: &Lit, negative: bool) -> Option<TokenStream> {
+        let sign = negative.then(|| quote!(-));
+        match literal {
+            Lit::Int(number) => {
+                let number = number.base10_parse::<i128>().ok()?;
+                let number = proc_macro2::Literal::i128_unsuffixed(number);
+                Some(quote!(__confident::Expression::Integer(#sign #number)))
+            }
+            Lit::Float(number) => {
+                let number = proc_macro2::Literal::f64_unsuffixed(number.base10_parse().ok()?);
+                Some(quote!(__confident::Expression::Float(#sign #number)))
+            }
+            Lit::Bool(truth) if !negative => Some(quote!(__confident::Expression::Bool(#truth))),
+            Lit::Str(text) if !negative => Some(quote!(__confident::Expression::Text(#text))),
+            _ => None,
+        }
+    }
+}
+
+/// The constant that holds a word of a rule.
+pub(crate) fn word(at: usize) -> Ident {
+    format_ident!("WORD_{at}")
+}
+
+/// Whether a path names a variant of an enum: `CacheType::Redis`.
+fn is_variant(path: &ExprPath) -> bool {
+    let mut segments = path.path.segments.iter().rev();
+    let is_camel = |ident: &Ident| {
+        let name = ident.unraw().to_string();
+        name.starts_with(|first: char| first.is_uppercase())
+            && (name.len() == 1 || name.contains(|char: char| char.is_lowercase()))
+    };
+    match (segments.next(), segments.next()) {
+        (Some(variant), Some(name)) => {
+            // `Level::HS256` is a variant too, `u32::MAX` and `Duration::ZERO` are not.
+            let is_own = !["Duration", "Ipv4Addr", "Ipv6Addr"].contains(&name.ident.to_string().as_str());
+            is_camel(&name.ident) && variant.arguments.is_none() && is_own
+        }
+        _ => false,
+    }
+}
+
+fn operator(operator: &BinOp) -> Option<Ident> {
+    let name = match operator {
+        BinOp::And(_) => "And",
+        BinOp::Or(_) => "Or",
+        BinOp::Eq(_) => "Equal",
+        BinOp::Ne(_) => "NotEqual",
+        BinOp::Lt(_) => "Less",
+        BinOp::Le(_) => "AtMost",
+        BinOp::Gt(_) => "More",
+        BinOp::Ge(_) => "AtLeast",
+        BinOp::Add(_) => "Add",
+        BinOp::Sub(_) => "Subtract",
+        BinOp::Mul(_) => "Multiply",
+        BinOp::Div(_) => "Divide",
+        BinOp::Rem(_) => "Remainder",
+        _ => return None,
+    };
+    Some(format_ident!("{name}"))
+}

@@ -1,0 +1,165 @@
+//! `#[derive(ConfigValue)]`: a unit enum as a closed set of documented words.
+
+use darling::{Error, FromMeta};
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Data, DeriveInput, Fields, LitStr, Path};
+
+use crate::{
+    attributes::{self, VariantOptions},
+    doc,
+    model::word_of,
+    names,
+    options::Place,
+};
+
+/// `#[config(..)]` on the enum.
+#[derive(Default, FromMeta)]
+#[darling(default)]
+struct EnumOptions {
+    /// The case of the words.
+    rename_all: Option<LitStr>,
+    /// The path of the crate `confident`.
+    #[darling(rename = "crate")]
+    krate: Option<Path>,
+}
+
+/// A word with its variant.
+struct Word {
+    variant: syn::Ident,
+    text: String,
+    doc: String,
+}
+
+/// The implementation, or errors and an empty one.
+pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
+    let mut errors = Error::accumulator();
+    let (options, _) = attributes::read::<EnumOptions>(&input.attrs, Place::WordEnum, &mut errors);
+    let words = words(input, &options, &mut errors);
+    let krate = options.krate.unwrap_or_else(|| syn::parse_quote!(::confident));
+    let ident = &input.ident;
+    match errors.finish() {
+        Ok(()) => generate(ident, &krate, &words),
+        Err(errors) => {
+            let errors = errors.write_errors();
+            let stub = stub(ident, &krate);
+            quote!(#errors #stub)
+        }
+    }
+}
+
+fn words(input: &DeriveInput, options: &EnumOptions, errors: &mut darling::error::Accumulator) -> Vec<Word> {
+    let Data::Enum(data) = &input.data else {
+        let message =
+            "`ConfigValue` makes words of the variants of an enum; for a struct of keys derive `Config`";
+        errors.push(Error::custom(message).with_span(&input.ident));
+        return Vec::new();
+    };
+    if let Some(parameter) = input.generics.params.first() {
+        let message = "an enum of words cannot have generic parameters; remove them";
+        errors.push(Error::custom(message).with_span(parameter));
+    }
+    let rename_all = options.rename_all.as_ref().and_then(|rule| errors.handle(names::rename_rule(rule)));
+    let rename_all = rename_all.unwrap_or(ident_case::RenameRule::KebabCase);
+    let mut words: Vec<Word> = Vec::new();
+    for variant in &data.variants {
+        let (options, _) = attributes::read::<VariantOptions>(&variant.attrs, Place::WordVariant, errors);
+        if !matches!(variant.fields, Fields::Unit) {
+            let message = "a word has no fields; for variants that hold a group derive `Config`";
+            errors.push(Error::custom(message).with_span(&variant.fields));
+        }
+        let Some(doc) = doc::of(&variant.attrs) else {
+            let message = format!(
+                "`{}` has no documentation; say in a `///` comment what the word means",
+                variant.ident
+            );
+            errors.push(Error::custom(message).with_span(&variant.ident));
+            continue;
+        };
+        let Some(text) = word_of(variant, options.rename.as_ref(), rename_all, errors) else { continue };
+        if words.iter().any(|earlier| earlier.text == text) {
+            let message = format!("two variants have the word \"{text}\"; give one of them a `rename`");
+            errors.push(Error::custom(message).with_span(&variant.ident));
+        }
+        words.push(Word { variant: variant.ident.clone(), text, doc });
+    }
+    if data.variants.is_empty() {
+        errors.push(Error::custom("the enum has no variants, so no word is valid").with_span(&input.ident));
+    }
+    words
+}
+
+fn generate(ident: &syn::Ident, krate: &Path, words: &[Word]) -> TokenStream {
+    let texts: Vec<_> = words.iter().map(|word| &word.text).collect();
+    let docs = words.iter().map(|word| &word.doc);
+    let variants: Vec<_> = words.iter().map(|word| &word.variant).collect();
+    let numbers: Vec<_> = (0..words.len()).map(syn::Index::from).collect();
+    quote! {
+        #[automatically_derived]
+        const _: () = {
+            use #krate::__private as __confident;
+
+            const WORDS: &[__confident::Word] = &[#(__confident::Word::new(#texts, #docs)),*];
+
+            impl #ident {
+                /// The word of the variant, as it is written in a configuration.
+                #[allow(dead_code)]
+                pub const fn word(&self) -> &'static str {
+                    match self {
+                        #(Self::#variants => #texts,)*
+                    }
+                }
+            }
+
+            impl __confident::Value for #ident {
+                const KIND: &'static __confident::Kind = &__confident::Kind::Word(WORDS);
+
+                fn from_text(
+                    text: &str,
+                    _: &__confident::How,
+                ) -> __confident::Result<Self, __confident::Invalid> {
+                    match __confident::word::parse(WORDS, text) {
+                        #(__confident::Ok(#numbers) => __confident::Ok(Self::#variants),)*
+                        _ => __confident::Err(__confident::Invalid::plain()),
+                    }
+                }
+
+                fn show(&self, f: &mut __confident::fmt::Formatter<'_>) -> __confident::fmt::Result {
+                    f.write_str(self.word())
+                }
+            }
+        };
+    }
+}
+
+/// An implementation that keeps other errors away.
+fn stub(ident: &syn::Ident, krate: &Path) -> TokenStream {
+    quote! {
+        #[automatically_derived]
+        const _: () = {
+            use #krate::__private as __confident;
+
+            impl #ident {
+                #[allow(dead_code)]
+                pub const fn word(&self) -> &'static str {
+                    ""
+                }
+            }
+
+            impl __confident::Value for #ident {
+                const KIND: &'static __confident::Kind = &__confident::Kind::Parsed { name: "" };
+
+                fn from_text(
+                    _: &str,
+                    _: &__confident::How,
+                ) -> __confident::Result<Self, __confident::Invalid> {
+                    __confident::Err(__confident::Invalid::plain())
+                }
+
+                fn show(&self, _: &mut __confident::fmt::Formatter<'_>) -> __confident::fmt::Result {
+                    __confident::Ok(())
+                }
+            }
+        };
+    }
+}
