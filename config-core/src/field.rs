@@ -19,17 +19,17 @@ pub struct Field<T> {
 
 impl<T> Field<T> {
     /// A field whose type is a [`Value`].
-    pub const fn new(field: &'static str, doc: &'static str) -> Self
+    pub const fn new(field: &'static str) -> Self
     where
         T: Value,
     {
-        Self::via::<Typed>(field, doc, T::KIND)
+        Self::via::<Typed>(field, T::KIND)
     }
 
     /// A field whose type is read another way.
-    pub const fn via<V: Via<T>>(field: &'static str, doc: &'static str, kind: &'static Kind) -> Self {
+    pub const fn via<V: Via<T>>(field: &'static str, kind: &'static Kind) -> Self {
         let ops = V::OPS;
-        Self { key: Key::bare(field, doc, kind, ops.is_secret, ops.is_optional, ops.empty), ops }
+        Self { key: Key::bare(field, kind, ops.is_secret, ops.is_optional, ops.empty), ops }
     }
 
     /// The value of `field` for `Debug`.
@@ -55,6 +55,8 @@ macro_rules! options {
 }
 
 options! {
+    /// What the key is for.
+    doc(doc: &'static str) = doc;
     /// The last segment of the path, where only the path differs from the name of the field.
     segment(segment: &'static str) = segment;
     /// The exact name of the variable.
@@ -149,8 +151,15 @@ impl<T> Field<T> {
 
 impl Key {
     /// The key that chooses among the variants of an enum; its words are those of the variants.
-    pub const fn choice(kind: &'static Kind, doc: &'static str) -> Self {
-        Self::bare("", doc, kind, false, false, Empty::Unset)
+    pub const fn choice(kind: &'static Kind) -> Self {
+        Self::bare("", kind, false, false, Empty::Unset)
+    }
+
+    /// What the choice is for.
+    #[must_use]
+    pub const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
     }
 
     /// With this word chosen where no source says otherwise.
@@ -163,8 +172,15 @@ impl Key {
 
 impl Nested {
     /// A group of type `N` at `field`.
-    pub const fn new<N: Nest>(field: &'static str, doc: &'static str) -> Self {
-        Self { field, segment: field, prefix: None, doc, shape: N::SHAPE, group: N::GROUP }
+    pub const fn new<N: Nest>(field: &'static str) -> Self {
+        Self { field, segment: field, prefix: None, doc: "", shape: N::SHAPE, group: N::GROUP }
+    }
+
+    /// What the group is for.
+    #[must_use]
+    pub const fn doc(mut self, doc: &'static str) -> Self {
+        self.doc = doc;
+        self
     }
 
     /// The segment of the path.

@@ -30,7 +30,7 @@ pub use value::{ByteSize, Invalid, Raw, Value};
 #[doc(hidden)]
 pub mod __private {
     pub use std::{
-        fmt, format_args,
+        fmt,
         option::Option::{self, None, Some},
         result::Result::{self, Err, Ok},
     };
@@ -41,31 +41,44 @@ pub mod __private {
         config::{Config, Nest, Root},
         field::Field,
         grammar::{Format, How, word},
+        layout,
         load::Reader,
         manifest::{
-            Deprecated, Empty, Expression, Foreign, Group, Hardening, Item, Key, Kind, Layout, ListForm,
-            Manifest, Nested, Operator, Rule, Size, Word, proof,
+            Deprecated, Empty, Expression as E, Foreign, Group, Hardening, Item, Key, Kind, Layout, ListForm,
+            Manifest, Nested, Operator as Op, Rule, Size, Word, proof,
         },
         probe::{NotProbed, Probe},
-        traits_of,
-        value::{Hidden, Invalid, Items, Maybe, Parsed, Typed, Value},
+        secrets_are_not_copied,
+        value::{Hidden, Invalid, Items, Maybe, NotShown, Parsed, Typed, Value},
     };
 }
 
-/// Which of the traits that copy or show a value a type has.
+/// Proves that a type with secrets in it has no trait that copies or shows them.
 #[doc(hidden)]
 #[macro_export]
-macro_rules! traits_of {
-    ($type:ty) => {{
+macro_rules! secrets_are_not_copied {
+    ($group:expr, $type:ty) => {{
         #[allow(unused_imports)]
         use $crate::__private::{NotProbed as _, Probe};
-        $crate::__private::proof::Traits {
-            clone: <Probe<$type>>::CLONE,
-            partial_eq: <Probe<$type>>::PARTIAL_EQ,
-            display: <Probe<$type>>::DISPLAY,
-            serialize: <Probe<$type>>::SERIALIZE,
-        }
+        $crate::__private::proof::secrets_are_not_copied(
+            $group,
+            $crate::__private::proof::Traits {
+                clone: <Probe<$type>>::CLONE,
+                partial_eq: <Probe<$type>>::PARTIAL_EQ,
+                display: <Probe<$type>>::DISPLAY,
+                serialize: <Probe<$type>>::SERIALIZE,
+            },
+        )
     }};
+}
+
+/// The type of a layout of this size.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! layout {
+    ($size:ident) => {
+        $crate::__private::Layout<{ $size.text }, { $size.entries }, { $size.names }, { $size.index }>
+    };
 }
 
 /// Which traits a concrete type has, as constants: an inherent constant hides that of a trait, and

@@ -38,7 +38,8 @@ pub(crate) enum Body {
 pub(crate) struct Root {
     pub(crate) app: LitStr,
     pub(crate) prefix: String,
-    pub(crate) hardening: Ident,
+    /// What must be said of every secret, where that is more than nothing.
+    pub(crate) hardening: Option<Ident>,
 }
 
 /// One field.
@@ -164,15 +165,11 @@ fn root(written: &Container) -> darling::Result<Option<Root>> {
         Some(prefix) => errors.handle(names::prefix(&prefix.value)),
         None => errors.handle(names::prefix_of_app(&app.value)),
     };
-    let hardening = match &written.hardening {
-        Some(hardening) => errors.handle(one_word(
-            &hardening.value,
-            &[("baseline", "Baseline"), ("standard", "Standard"), ("strict", "Strict")],
-        )),
-        None => Some(Ident::new("Baseline", Span::call_site())),
-    };
+    let levels = [("baseline", "Baseline"), ("standard", "Standard"), ("strict", "Strict")];
+    let hardening = written.hardening.as_ref();
+    let hardening = hardening.and_then(|written| errors.handle(one_word(&written.value, &levels)));
     errors.finish()?;
-    Ok(prefix.zip(hardening).map(|(prefix, hardening)| Root { app: app.value.clone(), prefix, hardening }))
+    Ok(prefix.map(|prefix| Root { app: app.value.clone(), prefix, hardening }))
 }
 
 /// The identifier that stands for a word of a fixed list.
@@ -371,7 +368,7 @@ fn key(
     if let Some(empty) = &options.empty {
         let words = [("unset", "Unset"), ("value", "Value"), ("error", "Error")];
         if let Some(word) = errors.handle(one_word(empty, &words)) {
-            said.calls.push(Call("empty", quote!(__confident::Empty::#word)));
+            said.calls.push(Call("empty", quote!(__c::Empty::#word)));
         }
     }
     let looks_secret = names::looks_secret(&position.name) || names::looks_secret(&position.segment);
@@ -418,12 +415,12 @@ impl Said {
 /// How a type is read, where not by its own `Value`.
 fn via(ty: &Type, options: &FieldOptions, errors: &mut Accumulator) -> Option<Via> {
     let (innermost, variant) = if options.parse.is_some() {
-        (quote!(__confident::Parsed), quote!(Parsed))
+        (quote!(__c::Parsed), quote!(Parsed))
     } else if let Some(written) = &options.serde {
         if cfg!(not(feature = "serde")) {
             needs_feature("serde", written.name, errors);
         }
-        (quote!(__confident::Structured), quote!(Structured))
+        (quote!(__c::Structured), quote!(Structured))
     } else {
         return None;
     };
@@ -442,16 +439,16 @@ fn wrapped_via(ty: &Type, innermost: &TokenStream, variant: &TokenStream) -> Via
     if let Some((wrapper, inner)) = wrapper(ty) {
         let Via { way, kind } = wrapped_via(inner, innermost, variant);
         return match wrapper {
-            "Option" => Via { way: quote!(__confident::Maybe<#way>), kind },
-            "SecretBox" => Via { way: quote!(__confident::Hidden<#way>), kind },
+            "Option" => Via { way: quote!(__c::Maybe<#way>), kind },
+            "SecretBox" => Via { way: quote!(__c::Hidden<#way>), kind },
             _ => Via {
-                way: quote!(__confident::Items<#way>),
-                kind: quote!(__confident::Kind::List { item: &#kind, form: __confident::ListForm::Any }),
+                way: quote!(__c::Items<#way>),
+                kind: quote!(__c::Kind::List { item: &#kind, form: __c::ListForm::Any }),
             },
         };
     }
     let name = type_text(ty);
-    Via { way: innermost.clone(), kind: quote!(__confident::Kind::#variant { name: #name }) }
+    Via { way: innermost.clone(), kind: quote!(__c::Kind::#variant { name: #name }) }
 }
 
 fn wrapper(ty: &Type) -> Option<(&'static str, &Type)> {
@@ -516,9 +513,9 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
         let bound = |bound: &Option<crate::literal::Literal>| match bound {
             Some(literal) => {
                 let text = &literal.text;
-                quote!(__confident::Some(#text))
+                quote!(__c::Some(#text))
             }
-            None => quote!(__confident::None),
+            None => quote!(__c::None),
         };
         let (min, max, excludes_max) =
             (bound(&range.value.min), bound(&range.value.max), range.value.excludes_max);
@@ -528,8 +525,8 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
     if let Some(length) = &options.len {
         let min = length.value.min;
         let max = match length.value.max {
-            Some(max) => quote!(__confident::Some(#max)),
-            None => quote!(__confident::None),
+            Some(max) => quote!(__c::Some(#max)),
+            None => quote!(__c::None),
         };
         said.calls.push(Call("len", quote!(#min, #max)));
         said.prove("length_is_possible", length.value.span);
@@ -555,7 +552,7 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
             ("base64", "Base64"),
         ];
         if let Some(word) = errors.handle(one_word(&format.value, &FORMATS)) {
-            said.calls.push(Call("format", quote!(__confident::Format::#word)));
+            said.calls.push(Call("format", quote!(__c::Format::#word)));
             said.prove("format_applies", format.name);
         }
     }
@@ -620,7 +617,7 @@ fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator)
     sources_are_known(&options.sources, errors);
     profiles_do_not_clash(&options.required_in, &options.forbidden_in, errors);
     if let Some(deprecated) = &options.deprecated {
-        let mut value = quote!(__confident::Deprecated::new());
+        let mut value = quote!(__c::Deprecated::new());
         let said_of_it = &deprecated.value;
         let parts = [
             ("since", &said_of_it.since),

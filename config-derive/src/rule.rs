@@ -23,8 +23,6 @@ pub(crate) struct RuleModel {
     pub(crate) source: String,
     /// The keys that it reads, such as `pool.max`.
     pub(crate) operands: Vec<String>,
-    /// The fields of this struct that it reads, by number.
-    pub(crate) fields: Vec<usize>,
     /// The expression over the local variables of the fields.
     pub(crate) compiled: Expr,
     /// Fields that a macro in the expression names, which must be bound under their own names.
@@ -98,7 +96,6 @@ impl Rule {
             span: self.expression.span(),
             message: self.message,
             operands: operands.paths,
-            fields: used,
             compiled,
             bound,
             closed: data,
@@ -217,7 +214,7 @@ impl VisitMut for Rewrite<'_> {
         {
             let mut local = local(field);
             local.set_span(local.span().located_at(ident.span()));
-            *expression = syn::parse_quote!((*#local));
+            *expression = syn::parse_quote!((*#local.as_ref()?));
             return;
         }
         syn::visit_mut::visit_expr_mut(self, expression);
@@ -257,7 +254,8 @@ struct Closed<'a> {
 impl Closed<'_> {
     fn expression(&mut self, expression: &Expr) -> Option<TokenStream> {
         if let Some(operand) = self.operand(expression) {
-            return Some(quote!(__confident::Expression::Operand(#operand)));
+            let operand = syn::Index::from(operand);
+            return Some(quote!(__c::E::Operand(#operand)));
         }
         match expression {
             Expr::Paren(paren) => self.expression(&paren.expr),
@@ -267,7 +265,7 @@ impl Closed<'_> {
                 (UnOp::Neg(_), Expr::Lit(literal)) => self.literal(&literal.lit, true),
                 (UnOp::Not(_), inner) => {
                     let inner = self.expression(inner)?;
-                    Some(quote!(__confident::Expression::Not(&#inner)))
+                    Some(quote!(__c::E::Not(&#inner)))
                 }
                 _ => None,
             },
@@ -275,22 +273,20 @@ impl Closed<'_> {
                 let operator = operator(&binary.op)?;
                 let left = self.expression(&binary.left)?;
                 let right = self.expression(&binary.right)?;
-                Some(
-                    quote!(__confident::Expression::Binary(&#left, __confident::Operator::#operator, &#right)),
-                )
+                Some(quote!(__c::E::Binary(&#left, __c::Op::#operator, &#right)))
             }
             Expr::MethodCall(call) => self.method(call),
             Expr::Call(call) => match (&*call.func, call.args.first()) {
                 (Expr::Path(function), Some(inner)) if function.path.is_ident("Some") => {
                     let inner = self.expression(inner)?;
-                    Some(quote!(__confident::Expression::Some(&#inner)))
+                    Some(quote!(__c::E::Some(&#inner)))
                 }
                 _ => None,
             },
             Expr::Path(path) if is_variant(path) => {
                 let name = word(self.words.len());
                 self.words.push(expression.clone());
-                Some(quote!(__confident::Expression::Text(#name)))
+                Some(quote!(__c::E::Text(#name)))
             }
             _ => None,
         }
@@ -314,7 +310,8 @@ impl Closed<'_> {
             "len" => quote!(Len),
             _ => return None,
         };
-        Some(quote!(__confident::Expression::#kind(#operand)))
+        let operand = syn::Index::from(operand);
+        Some(quote!(__c::E::#kind(#operand)))
     }
 
     fn literal(&self, literal: &Lit, negative: bool) -> Option<TokenStream> {
@@ -323,14 +320,14 @@ impl Closed<'_> {
             Lit::Int(number) => {
                 let number = number.base10_parse::<i128>().ok()?;
                 let number = proc_macro2::Literal::i128_unsuffixed(number);
-                Some(quote!(__confident::Expression::Integer(#sign #number)))
+                Some(quote!(__c::E::Integer(#sign #number)))
             }
             Lit::Float(number) => {
                 let number = proc_macro2::Literal::f64_unsuffixed(number.base10_parse().ok()?);
-                Some(quote!(__confident::Expression::Float(#sign #number)))
+                Some(quote!(__c::E::Float(#sign #number)))
             }
-            Lit::Bool(truth) if !negative => Some(quote!(__confident::Expression::Bool(#truth))),
-            Lit::Str(text) if !negative => Some(quote!(__confident::Expression::Text(#text))),
+            Lit::Bool(truth) if !negative => Some(quote!(__c::E::Bool(#truth))),
+            Lit::Str(text) if !negative => Some(quote!(__c::E::Text(#text))),
             _ => None,
         }
     }

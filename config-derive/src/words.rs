@@ -97,9 +97,9 @@ fn generate(ident: &syn::Ident, krate: &Path, words: &[Word]) -> TokenStream {
     quote! {
         #[automatically_derived]
         const _: () = {
-            use #krate::__private as __confident;
+            use #krate::__private as __c;
 
-            const WORDS: &[__confident::Word] = &[#(__confident::Word::new(#texts, #docs)),*];
+            const WORDS: &[__c::Word] = &[#(__c::Word::new(#texts, #docs)),*];
 
             impl #ident {
                 /// The word of the variant, as it is written in a configuration.
@@ -111,20 +111,20 @@ fn generate(ident: &syn::Ident, krate: &Path, words: &[Word]) -> TokenStream {
                 }
             }
 
-            impl __confident::Value for #ident {
-                const KIND: &'static __confident::Kind = &__confident::Kind::Word(WORDS);
+            impl __c::Value for #ident {
+                const KIND: &'static __c::Kind = &__c::Kind::Word(WORDS);
 
                 fn from_text(
                     text: &str,
-                    _: &__confident::How,
-                ) -> __confident::Result<Self, __confident::Invalid> {
-                    match __confident::word::parse(WORDS, text) {
-                        #(__confident::Ok(#numbers) => __confident::Ok(Self::#variants),)*
-                        _ => __confident::Err(__confident::Invalid::plain()),
+                    _: &__c::How,
+                ) -> __c::Result<Self, __c::Invalid> {
+                    match __c::word::parse(WORDS, text) {
+                        #(__c::Ok(#numbers) => __c::Ok(Self::#variants),)*
+                        _ => __c::Err(__c::Invalid::plain()),
                     }
                 }
 
-                fn show(&self, f: &mut __confident::fmt::Formatter<'_>) -> __confident::fmt::Result {
+                fn show(&self, f: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
                     f.write_str(self.word())
                 }
             }
@@ -137,7 +137,7 @@ fn stub(ident: &syn::Ident, krate: &Path) -> TokenStream {
     quote! {
         #[automatically_derived]
         const _: () = {
-            use #krate::__private as __confident;
+            use #krate::__private as __c;
 
             impl #ident {
                 #[allow(dead_code)]
@@ -146,18 +146,18 @@ fn stub(ident: &syn::Ident, krate: &Path) -> TokenStream {
                 }
             }
 
-            impl __confident::Value for #ident {
-                const KIND: &'static __confident::Kind = &__confident::Kind::Parsed { name: "" };
+            impl __c::Value for #ident {
+                const KIND: &'static __c::Kind = &__c::Kind::Parsed { name: "" };
 
                 fn from_text(
                     _: &str,
-                    _: &__confident::How,
-                ) -> __confident::Result<Self, __confident::Invalid> {
-                    __confident::Err(__confident::Invalid::plain())
+                    _: &__c::How,
+                ) -> __c::Result<Self, __c::Invalid> {
+                    __c::Err(__c::Invalid::plain())
                 }
 
-                fn show(&self, _: &mut __confident::fmt::Formatter<'_>) -> __confident::fmt::Result {
-                    __confident::Ok(())
+                fn show(&self, _: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
+                    __c::Ok(())
                 }
             }
         };

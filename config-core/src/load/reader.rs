@@ -328,11 +328,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Checks a rule of the group that was just read. `holds` is what the compiled rule says, where
-    /// all its fields could be read.
-    pub fn rule(&mut self, group: &'static Group, rule: &'static Rule, holds: Option<bool>) {
+    /// Checks a rule of the group that was just read. `holds` answers what the compiled rule says,
+    /// where all its fields could be read.
+    pub fn rule(&mut self, group: &'static Group, rule: &'static Rule, holds: impl FnOnce() -> Option<bool>) {
         let start = self.at - group.size;
-        let holds = holds.or_else(|| rules::evaluate(&self.tree, &self.resolved, start, group, rule));
+        let holds = holds().or_else(|| rules::evaluate(&self.tree, &self.resolved, start, group, rule));
         if holds == Some(false) {
             self.problems.push(rules::broken(&self.tree, &self.resolved, start, group, rule));
         }

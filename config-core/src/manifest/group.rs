@@ -1,5 +1,7 @@
 //! Groups of keys: the inner nodes of the manifest.
 
+use std::fmt;
+
 use super::{Key, Rule};
 
 /// A group of keys, and of groups: one struct, or one enum of which a variant is chosen.
@@ -114,6 +116,18 @@ impl Group {
     pub const fn choice(mut self) -> Self {
         self.is_choice = true;
         self
+    }
+
+    /// Writes a struct with this group for `Debug`: its fields, in the order of the items.
+    ///
+    /// # Errors
+    /// Those of the formatter.
+    pub fn show(&self, f: &mut fmt::Formatter<'_>, fields: &[&dyn fmt::Debug]) -> fmt::Result {
+        let mut shown = f.debug_struct(self.name);
+        for (item, field) in self.items.iter().zip(fields) {
+            shown.field(item.field(), field);
+        }
+        shown.finish()
     }
 
     /// Whether a key in it is secret. A third-party struct counts as one that may be.

@@ -140,7 +140,6 @@ impl Key {
     /// A key of which nothing is said but its type.
     pub(crate) const fn bare(
         field: &'static str,
-        doc: &'static str,
         kind: &'static Kind,
         is_secret: bool,
         is_optional: bool,
@@ -150,7 +149,7 @@ impl Key {
             field,
             segment: field,
             name: field,
-            doc,
+            doc: "",
             kind,
             is_secret,
             is_optional,

@@ -72,11 +72,17 @@ impl Manifest {
     pub const fn new(
         app: &'static str,
         prefix: &'static str,
-        hardening: Hardening,
         group: &'static Group,
         tree: Tree<'static>,
     ) -> Self {
-        Self { app, prefix, hardening, group, tree }
+        Self { app, prefix, hardening: Hardening::Baseline, group, tree }
+    }
+
+    /// With more to be said of every secret.
+    #[must_use]
+    pub const fn hardening(mut self, hardening: Hardening) -> Self {
+        self.hardening = hardening;
+        self
     }
 
     /// The keys in the order of the source, those in lists and maps left out: their names depend on

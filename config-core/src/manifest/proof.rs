@@ -321,14 +321,6 @@ pub(crate) const fn item_at(group: &Group, fields: &str) -> Option<&'static Item
     None
 }
 
-/// No item of the group shares its path with another.
-#[track_caller]
-pub const fn paths_are_distinct(group: &Group) {
-    if let Some(phrase) = tree::path_fault(group) {
-        refuse(phrase);
-    }
-}
-
 /// A struct with secrets in it does not have traits that copy or show them.
 #[track_caller]
 pub const fn secrets_are_not_copied(group: &Group, has: Traits) {
@@ -398,6 +390,15 @@ impl TreeProof {
                 proof.check_key(tree, entry, key);
             }
             entry += 1;
+        }
+        let mut item = 0;
+        let mut entry = 0;
+        while item < manifest.group.items.len() {
+            if let Some(phrase) = tree::path_fault(manifest.group, item) {
+                proof.add(entry, phrase);
+            }
+            entry += manifest.group.items[item].size();
+            item += 1;
         }
         let mut name = 0;
         while name < tree.names().len() {

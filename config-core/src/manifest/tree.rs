@@ -30,6 +30,7 @@ pub(crate) struct Entry {
 pub(crate) enum What {
     Key(&'static Key),
     Many(&'static Nested),
+    #[cfg_attr(not(feature = "foreign"), allow(dead_code))]
     Foreign(&'static Foreign),
 }
 
@@ -584,34 +585,34 @@ pub(crate) const fn is_system(text: &str) -> bool {
     false
 }
 
-/// Two items with the same path, or a key whose path is also that of a group.
-pub(crate) const fn path_fault(group: &Group) -> Option<Phrase> {
-    let mut at = 0;
-    while at < group.items.len() {
-        if let Item::Nested(nested) = &group.items[at]
-            && let Some(phrase) = path_fault(nested.group)
-        {
-            return Some(phrase);
+/// The item with this number has the path of an earlier one; or two of the items inside it have the
+/// same path.
+pub(crate) const fn path_fault(group: &Group, item: usize) -> Option<Phrase> {
+    let mut before = 0;
+    while before < item {
+        if let Some(segment) = shared_segment(&group.items[before], &group.items[item]) {
+            return Some(
+                Phrase::new()
+                    .code(group.items[before].field())
+                    .text(" and ")
+                    .code(group.items[item].field())
+                    .text(" of ")
+                    .code(group.name)
+                    .text(" would both have the path segment ")
+                    .code(segment)
+                    .text("; give one of them another with `rename`"),
+            );
         }
-        let mut before = 0;
-        while before < at {
-            if let Some(segment) = shared_segment(&group.items[before], &group.items[at]) {
-                return Some(
-                    Phrase::new()
-                        .text("two items of `")
-                        .text(group.name)
-                        .text("` have the path segment ")
-                        .code(segment)
-                        .text(": ")
-                        .code(group.items[before].field())
-                        .text(" and ")
-                        .code(group.items[at].field())
-                        .text("; give one of them another with `rename`"),
-                );
+        before += 1;
+    }
+    if let Item::Nested(nested) = &group.items[item] {
+        let mut inner = 0;
+        while inner < nested.group.items.len() {
+            if let Some(phrase) = path_fault(nested.group, inner) {
+                return Some(phrase);
             }
-            before += 1;
+            inner += 1;
         }
-        at += 1;
     }
     None
 }

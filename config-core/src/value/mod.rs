@@ -158,6 +158,15 @@ impl Invalid {
     }
 }
 
+/// What stands for a value that may not be shown, because only its type knows whether it is secret.
+pub struct NotShown;
+
+impl fmt::Debug for NotShown {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[not shown]")
+    }
+}
+
 impl Default for Invalid {
     fn default() -> Self {
         Self::plain()

@@ -12,7 +12,7 @@ pub(super) fn items(model: &Model, choice: &Choice) -> TokenStream {
     let (ident, name, doc) = (&model.ident, &model.name, &model.doc);
     let words = choice.variants.iter().map(|variant| {
         let (word, doc) = (&variant.word, &variant.doc);
-        quote!(__confident::Word::new(#word, #doc))
+        quote!(__c::Word::new(#word, #doc))
     });
     let default = choice.default.as_ref().map(|word| quote!(.or_choose(#word)));
     let groups: Vec<_> =
@@ -20,27 +20,27 @@ pub(super) fn items(model: &Model, choice: &Choice) -> TokenStream {
     let places = groups.iter().map(|(at, variant)| definition(*at, variant));
     let items = groups.iter().map(|(at, _)| {
         let place = place(*at);
-        quote!(__confident::Item::Nested(&#place))
+        quote!(__c::Item::Nested(&#place))
     });
     let builds = choice.variants.iter().enumerate().map(|(at, variant)| build(at, variant));
     let span = ident.span();
     let secrets = quote_spanned!(span=>
-        const _: () = __confident::proof::secrets_are_not_copied(GROUP, __confident::traits_of!(#ident));
+        const _: () = __c::secrets_are_not_copied!(GROUP, #ident);
     );
     let debug = debug(model, choice);
     quote! {
-        const CHOICE: __confident::Key =
-            __confident::Key::choice(&__confident::Kind::Word(&[#(#words),*]), #doc) #default;
+        const CHOICE: __c::Key =
+            __c::Key::choice(&__c::Kind::Word(&[#(#words),*])).doc(#doc) #default;
         #(#places)*
-        const GROUP: &__confident::Group =
-            &__confident::Group::new(#name, #doc, &[__confident::Item::Key(&CHOICE), #(#items),*]).choice();
+        const GROUP: &__c::Group =
+            &__c::Group::new(#name, #doc, &[__c::Item::Key(&CHOICE), #(#items),*]).choice();
         #secrets
-        impl __confident::Config for #ident {
-            const GROUP: &'static __confident::Group = GROUP;
-            fn read(reader: &mut __confident::Reader<'_>) -> __confident::Option<Self> {
+        impl __c::Config for #ident {
+            const GROUP: &'static __c::Group = GROUP;
+            fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
                 reader.choice(GROUP, |reader, chosen| match chosen {
                     #(#builds,)*
-                    _ => __confident::None,
+                    _ => __c::None,
                 })
             }
         }
@@ -52,18 +52,18 @@ fn definition(at: usize, variant: &VariantModel) -> TokenStream {
     let place = place(at);
     let (word, doc) = (&variant.word, &variant.doc);
     let ty = &variant.group;
-    let new = quote_spanned!(ty.span()=> __confident::Nested::new::<#ty>);
-    quote!(const #place: __confident::Nested = #new(#word, #doc);)
+    let new = quote_spanned!(ty.span()=> __c::Nested::new::<#ty>);
+    quote!(const #place: __c::Nested = #new(#word).doc(#doc);)
 }
 
 fn build(at: usize, variant: &VariantModel) -> TokenStream {
     let number = syn::Index::from(at);
     let ident = &variant.ident;
     match &variant.group {
-        None => quote!(#number => __confident::Some(Self::#ident)),
+        None => quote!(#number => __c::Some(Self::#ident)),
         Some(_) => {
             let place = place(at);
-            quote!(#number => __confident::Some(Self::#ident(reader.nested(&#place)?)))
+            quote!(#number => __c::Some(Self::#ident(reader.nested(&#place)?)))
         }
     }
 }
@@ -79,8 +79,8 @@ fn debug(model: &Model, choice: &Choice) -> TokenStream {
         }
     });
     quote! {
-        impl __confident::fmt::Debug for #ident {
-            fn fmt(&self, f: &mut __confident::fmt::Formatter<'_>) -> __confident::fmt::Result {
+        impl __c::fmt::Debug for #ident {
+            fn fmt(&self, f: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
                 match self {
                     #(#arms,)*
                 }

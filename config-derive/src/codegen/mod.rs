@@ -22,7 +22,7 @@ pub(crate) fn config(model: &Model) -> TokenStream {
     quote! {
         #[automatically_derived]
         const _: () = {
-            use #krate::__private as __confident;
+            use #krate::__private as __c;
             #items
             #root
         };
@@ -43,18 +43,18 @@ pub(crate) fn failed(model: &Model, errors: Error) -> TokenStream {
         #[automatically_derived]
         #[allow(dead_code)]
         const _: () = {
-            use #krate::__private as __confident;
+            use #krate::__private as __c;
             #(#fields)*
-            const GROUP: &__confident::Group = &__confident::Group::new(#name, "", &[]);
-            impl __confident::Config for #ident {
-                const GROUP: &'static __confident::Group = GROUP;
-                fn read(_: &mut __confident::Reader<'_>) -> __confident::Option<Self> {
-                    __confident::None
+            const GROUP: &__c::Group = &__c::Group::new(#name, "", &[]);
+            impl __c::Config for #ident {
+                const GROUP: &'static __c::Group = GROUP;
+                fn read(_: &mut __c::Reader<'_>) -> __c::Option<Self> {
+                    __c::None
                 }
             }
-            impl __confident::fmt::Debug for #ident {
-                fn fmt(&self, _: &mut __confident::fmt::Formatter<'_>) -> __confident::fmt::Result {
-                    __confident::Ok(())
+            impl __c::fmt::Debug for #ident {
+                fn fmt(&self, _: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
+                    __c::Ok(())
                 }
             }
             #root

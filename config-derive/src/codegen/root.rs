@@ -12,7 +12,7 @@ pub(super) fn items(model: &Model, root: &Root) -> TokenStream {
     let proofs = model.fields().iter().enumerate().map(|(at, field)| sound(at, field));
     quote! {
         #manifest
-        const PROOF: __confident::proof::TreeProof = __confident::proof::TreeProof::new(MANIFEST);
+        const PROOF: __c::proof::TreeProof = __c::proof::TreeProof::new(MANIFEST);
         #(#proofs)*
     }
 }
@@ -24,26 +24,21 @@ pub(super) fn stub(model: &Model, root: &Root) -> TokenStream {
 
 fn manifest(model: &Model, root: &Root) -> TokenStream {
     let (ident, visibility) = (&model.ident, &model.visibility);
-    let (app, prefix, hardening) = (&root.app, &root.prefix, &root.hardening);
+    let (app, prefix) = (&root.app, &root.prefix);
+    let hardening = root.hardening.as_ref().map(|level| quote!(.hardening(__c::Hardening::#level)));
     let doc = documentation(model, root);
     quote! {
-        const SIZE: __confident::Size = __confident::Size::of(#prefix, GROUP);
-        static LAYOUT: __confident::Layout<{ SIZE.text }, { SIZE.entries }, { SIZE.names }, { SIZE.index }> =
-            __confident::Layout::new(#prefix, GROUP);
-        const MANIFEST: &__confident::Manifest = &__confident::Manifest::new(
-            #app,
-            #prefix,
-            __confident::Hardening::#hardening,
-            GROUP,
-            LAYOUT.tree(),
-        );
-        impl __confident::Root for #ident {
-            const MANIFEST: &'static __confident::Manifest = MANIFEST;
+        const SIZE: __c::Size = __c::Size::of(#prefix, GROUP);
+        static LAYOUT: __c::layout!(SIZE) = __c::Layout::new(#prefix, GROUP);
+        const MANIFEST: &__c::Manifest =
+            &__c::Manifest::new(#app, #prefix, GROUP, LAYOUT.tree()) #hardening;
+        impl __c::Root for #ident {
+            const MANIFEST: &'static __c::Manifest = MANIFEST;
         }
         impl #ident {
             #[doc = #doc]
             #[allow(dead_code)]
-            #visibility const MANIFEST: &'static __confident::Manifest = MANIFEST;
+            #visibility const MANIFEST: &'static __c::Manifest = MANIFEST;
         }
     }
 }
@@ -52,19 +47,15 @@ fn manifest(model: &Model, root: &Root) -> TokenStream {
 fn sound(at: usize, field: &FieldModel) -> TokenStream {
     let span = field.ident.span();
     let proof = Ident::new("PROOF", span);
+    let at = syn::Index::from(at);
     quote_spanned!(span=> const _: () = #proof.item_is_sound(#at);)
 }
 
 /// The documentation of the manifest: which variable each field reads, so that names can be found by
 /// searching for them.
 fn documentation(model: &Model, root: &Root) -> String {
-    let mut text = String::from(
-        "The manifest: every key with all that is known of it.\n\n| field | variable |\n|---|---|",
-    );
-    for field in model.fields() {
-        text.push_str(&format!("\n| `{}` | `{}` |", field.name, variable(field, &root.prefix)));
-    }
-    text
+    let variables = model.fields().iter().map(|field| variable(field, &root.prefix));
+    format!("Every key with all that is known of it: {}.", variables.collect::<Vec<_>>().join(", "))
 }
 
 fn variable(field: &FieldModel, prefix: &str) -> String {
@@ -73,8 +64,8 @@ fn variable(field: &FieldModel, prefix: &str) -> String {
         if prefix.is_empty() { name } else { format!("{prefix}_{name}") }
     };
     match &field.role {
-        Role::Key(key) => key.env.clone().unwrap_or_else(|| joined(&key.variable)),
-        Role::Nested(_) => format!("{}, in `{}`", joined("..."), crate::model::type_text(&field.ty)),
-        Role::Foreign(segment) => format!("{}_*", joined(segment)),
+        Role::Key(key) => format!("`{}`", key.env.clone().unwrap_or_else(|| joined(&key.variable))),
+        Role::Nested(_) => format!("those of `{}`", field.name),
+        Role::Foreign(segment) => format!("`{}_*`", joined(segment)),
     }
 }

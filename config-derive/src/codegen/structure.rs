@@ -2,6 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use syn::Index;
 
 use super::field;
 use crate::{
@@ -21,8 +22,8 @@ pub(super) fn items(model: &Model, fields: &[FieldModel]) -> TokenStream {
         #(#definitions)*
         #group
         #proofs
-        impl __confident::Config for #ident {
-            const GROUP: &'static __confident::Group = GROUP;
+        impl __c::Config for #ident {
+            const GROUP: &'static __c::Group = GROUP;
             #read
         }
         #debug
@@ -37,8 +38,8 @@ fn group(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let validate = model.validate.as_ref().map(|(_, sentence)| quote!(.validate(#sentence)));
     quote! {
         #rules
-        const GROUP: &__confident::Group =
-            &__confident::Group::new(#name, #doc, &[#(#items),*]) #with_rules #validate;
+        const GROUP: &__c::Group =
+            &__c::Group::new(#name, #doc, &[#(#items),*]) #with_rules #validate;
     }
 }
 
@@ -50,34 +51,32 @@ fn rules(rules: &[RuleModel]) -> Option<TokenStream> {
         let (message, source, operands) = (&rule.message, &rule.source, &rule.operands);
         match &rule.closed {
             Some(data) => {
+                let rule_has_words = !rule.words.is_empty();
                 let own = rule.words.iter().enumerate().map(|(at, variant)| {
                     let name = word(at);
                     quote!(const #name: &str = #variant.word();)
                 });
-                quote!({
-                    #(#own)*
-                    __confident::Rule::closed(#message, #source, &[#(#operands),*], #data)
-                })
+                let rule = quote!(__c::Rule::closed(#message, #source, &[#(#operands),*], #data));
+                if rule_has_words { quote!({ #(#own)* #rule }) } else { rule }
             }
-            None => quote!(__confident::Rule::opaque(#message, #source, &[#(#operands),*])),
+            None => quote!(__c::Rule::opaque(#message, #source, &[#(#operands),*])),
         }
     });
-    Some(quote!(const RULES: &[__confident::Rule] = &[#(#rules),*];))
+    Some(quote!(const RULES: &[__c::Rule] = &[#(#rules),*];))
 }
 
 fn proofs(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let rules = model.rules.iter().enumerate().map(|(at, rule)| {
+        let number = Index::from(at);
         quote_spanned!(rule.span=>
-            const _: () = __confident::proof::rule_holds_for_the_defaults(GROUP, &RULES[#at]);
+            const _: () = __c::proof::rule_holds_for_the_defaults(GROUP, &RULES[#number]);
         )
     });
-    let span = ident.span();
-    let paths = quote_spanned!(span=> const _: () = __confident::proof::paths_are_distinct(GROUP););
-    let secrets = quote_spanned!(span=>
-        const _: () = __confident::proof::secrets_are_not_copied(GROUP, __confident::traits_of!(#ident));
+    let secrets = quote_spanned!(ident.span()=>
+        const _: () = __c::secrets_are_not_copied!(GROUP, #ident);
     );
-    quote!(#(#rules)* #paths #secrets)
+    quote!(#(#rules)* #secrets)
 }
 
 fn read(model: &Model, fields: &[FieldModel]) -> TokenStream {
@@ -87,21 +86,21 @@ fn read(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let idents = fields.iter().map(|field| &field.ident);
     let built = quote!(Self { #(#idents: #locals?,)* });
     let validated = match &model.validate {
-        None => quote!(__confident::Some(#built)),
+        None => quote!(__c::Some(#built)),
         Some((function, sentence)) => {
             let call = quote_spanned!(syn::spanned::Spanned::span(function)=> #function(&built));
             quote! {
                 let built = #built;
-                if let __confident::Err(error) = #call {
+                if let __c::Err(error) = #call {
                     reader.validated(#sentence, &error);
-                    return __confident::None;
+                    return __c::None;
                 }
-                __confident::Some(built)
+                __c::Some(built)
             }
         }
     };
     quote! {
-        fn read(reader: &mut __confident::Reader<'_>) -> __confident::Option<Self> {
+        fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
             #(let #locals = #reads;)*
             #(#rules)*
             #validated
@@ -109,34 +108,25 @@ fn read(model: &Model, fields: &[FieldModel]) -> TokenStream {
     }
 }
 
-/// The check of a rule, where all fields that it reads could be read.
+/// The check of a rule: what the compiled rule says, where all fields that it reads could be read.
 fn check(at: usize, rule: &RuleModel, fields: &[FieldModel]) -> TokenStream {
-    let locals: Vec<_> = rule.fields.iter().map(|field| local(*field)).collect();
+    let number = Index::from(at);
     let expression = &rule.compiled;
     let bound = rule.bound.iter().map(|field| {
         let (ident, local) = (&fields[*field].ident, local(*field));
         let ident = syn::Ident::new(&ident.to_string(), Span::call_site());
-        quote!(let #ident = #local;)
+        quote!(let #ident = #local.as_ref()?;)
     });
-    quote! {
-        let holds = match (#(&#locals,)*) {
-            (#(__confident::Some(#locals),)*) => __confident::Some({ #(#bound)* #expression }),
-            _ => __confident::None,
-        };
-        reader.rule(GROUP, &RULES[#at], holds);
-    }
+    quote!(reader.rule(GROUP, &RULES[#number], || { #(#bound)* __c::Some(#expression) });)
 }
 
 fn debug(model: &Model, fields: &[FieldModel]) -> TokenStream {
-    let (ident, name) = (&model.ident, &model.name);
-    let fields = fields.iter().enumerate().map(|(at, field)| {
-        let (label, shown) = (&field.name, field::shown(at, field));
-        quote!(.field(#label, #shown))
-    });
+    let ident = &model.ident;
+    let fields = fields.iter().enumerate().map(|(at, field)| field::shown(at, field));
     quote! {
-        impl __confident::fmt::Debug for #ident {
-            fn fmt(&self, f: &mut __confident::fmt::Formatter<'_>) -> __confident::fmt::Result {
-                f.debug_struct(#name) #(#fields)* .finish()
+        impl __c::fmt::Debug for #ident {
+            fn fmt(&self, f: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
+                GROUP.show(f, &[#(#fields),*])
             }
         }
     }

@@ -1,0 +1,183 @@
+#[automatically_derived]
+const _: () = {
+    use ::confident::__private as __c;
+    const F0: __c::Field<SocketAddr> = __c::Field::new("listen")
+        .doc("Address the HTTP server listens on.")
+        .default("127.0.0.1:8080");
+    const _: () = __c::proof::default_is_valid(&F0.key);
+    const F1: __c::Field<Duration> = __c::Field::new("request_timeout")
+        .doc("How long a request may take.")
+        .default("30s")
+        .range(__c::Some("1s"), __c::Some("5m"), false)
+        .live();
+    const _: () = __c::proof::default_is_valid(&F1.key);
+    const _: () = __c::proof::range_is_not_empty(&F1.key);
+    const F2: __c::Field<SecretString> = __c::Field::new("database_url")
+        .doc("Connection string of the ledger database.")
+        .format(__c::Format::Url)
+        .owner("team-ledger")
+        .rotate("90d");
+    const _: () = __c::proof::format_applies(&F2.key);
+    const _: () = __c::proof::rotation_is_possible(&F2.key);
+    const F3: __c::Nested = __c::Nested::new::<Pool>("pool")
+        .doc("Connection pool of the ledger database.");
+    const F4: __c::Nested = __c::Nested::new::<Tls>("tls")
+        .doc("Transport security of the listener.");
+    const F5: __c::Field<Level> = __c::Field::new("log_level")
+        .doc("How much is logged.")
+        .default("info");
+    const _: () = __c::proof::default_is_valid(&F5.key);
+    const F6: __c::Field<ByteSize> = __c::Field::new("body_limit")
+        .doc("Largest request body.")
+        .default("16MiB");
+    const _: () = __c::proof::default_is_valid(&F6.key);
+    const F7: __c::Field<Vec<String>> = __c::Field::new("origins")
+        .doc("Origins that browsers may call from.")
+        .env("ALLOWED_ORIGINS")
+        .default("");
+    const _: () = __c::proof::default_is_valid(&F7.key);
+    const F8: __c::Field<u16> = __c::Field::new("concurrency")
+        .doc("Requests in flight at once.")
+        .default("512")
+        .range(__c::Some("1"), __c::None, false);
+    const _: () = __c::proof::default_is_valid(&F8.key);
+    const _: () = __c::proof::range_is_not_empty(&F8.key);
+    const F9: __c::Field<Option<String>> = __c::Field::new("tracing_endpoint")
+        .doc("Where spans are sent.")
+        .example("http://otel:4317")
+        .format(__c::Format::Url)
+        .since("2.1");
+    const _: () = __c::proof::example_is_valid(&F9.key);
+    const _: () = __c::proof::format_applies(&F9.key);
+    const RULES: &[__c::Rule] = &[
+        __c::Rule::closed(
+            "the pool cannot keep more connections than it may open",
+            "pool.min <= pool.max",
+            &["pool.min", "pool.max"],
+            __c::E::Binary(&__c::E::Operand(0), __c::Op::AtMost, &__c::E::Operand(1)),
+        ),
+        __c::Rule::closed(
+            "TLS needs a certificate",
+            "!tls.enabled || tls.certificate.is_some()",
+            &["tls.enabled", "tls.certificate"],
+            __c::E::Binary(
+                &__c::E::Not(&__c::E::Operand(0)),
+                __c::Op::Or,
+                &__c::E::IsSome(1),
+            ),
+        ),
+    ];
+    const GROUP: &__c::Group = &__c::Group::new(
+            "Settings",
+            "The payments service.",
+            &[
+                __c::Item::Key(&F0.key),
+                __c::Item::Key(&F1.key),
+                __c::Item::Key(&F2.key),
+                __c::Item::Nested(&F3),
+                __c::Item::Nested(&F4),
+                __c::Item::Key(&F5.key),
+                __c::Item::Key(&F6.key),
+                __c::Item::Key(&F7.key),
+                __c::Item::Key(&F8.key),
+                __c::Item::Key(&F9.key),
+            ],
+        )
+        .rules(RULES);
+    const _: () = __c::proof::rule_holds_for_the_defaults(GROUP, &RULES[0]);
+    const _: () = __c::proof::rule_holds_for_the_defaults(GROUP, &RULES[1]);
+    const _: () = __c::secrets_are_not_copied!(GROUP, Settings);
+    impl __c::Config for Settings {
+        const GROUP: &'static __c::Group = GROUP;
+        fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
+            let field_0 = reader.key(&F0);
+            let field_1 = reader.key(&F1);
+            let field_2 = reader.key(&F2);
+            let field_3 = reader.nested::<Pool>(&F3);
+            let field_4 = reader.nested::<Tls>(&F4);
+            let field_5 = reader.key(&F5);
+            let field_6 = reader.key(&F6);
+            let field_7 = reader.key(&F7);
+            let field_8 = reader.key(&F8);
+            let field_9 = reader.key(&F9);
+            reader
+                .rule(
+                    GROUP,
+                    &RULES[0],
+                    || {
+                        __c::Some((*field_3.as_ref()?).min <= (*field_3.as_ref()?).max)
+                    },
+                );
+            reader
+                .rule(
+                    GROUP,
+                    &RULES[1],
+                    || {
+                        __c::Some(
+                            !(*field_4.as_ref()?).enabled
+                                || (*field_4.as_ref()?).certificate.is_some(),
+                        )
+                    },
+                );
+            __c::Some(Self {
+                listen: field_0?,
+                request_timeout: field_1?,
+                database_url: field_2?,
+                pool: field_3?,
+                tls: field_4?,
+                log_level: field_5?,
+                body_limit: field_6?,
+                origins: field_7?,
+                concurrency: field_8?,
+                tracing_endpoint: field_9?,
+            })
+        }
+    }
+    impl __c::fmt::Debug for Settings {
+        fn fmt(&self, f: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
+            GROUP
+                .show(
+                    f,
+                    &[
+                        &F0.shown(&self.listen),
+                        &F1.shown(&self.request_timeout),
+                        &F2.shown(&self.database_url),
+                        &self.pool,
+                        &self.tls,
+                        &F5.shown(&self.log_level),
+                        &F6.shown(&self.body_limit),
+                        &F7.shown(&self.origins),
+                        &F8.shown(&self.concurrency),
+                        &F9.shown(&self.tracing_endpoint),
+                    ],
+                )
+        }
+    }
+    const SIZE: __c::Size = __c::Size::of("PAYMENTS", GROUP);
+    static LAYOUT: __c::layout!(SIZE) = __c::Layout::new("PAYMENTS", GROUP);
+    const MANIFEST: &__c::Manifest = &__c::Manifest::new(
+        "payments",
+        "PAYMENTS",
+        GROUP,
+        LAYOUT.tree(),
+    );
+    impl __c::Root for Settings {
+        const MANIFEST: &'static __c::Manifest = MANIFEST;
+    }
+    impl Settings {
+        ///Every key with all that is known of it: `PAYMENTS_LISTEN`, `PAYMENTS_REQUEST_TIMEOUT`, `PAYMENTS_DATABASE_URL`, those of `pool`, those of `tls`, `PAYMENTS_LOG_LEVEL`, `PAYMENTS_BODY_LIMIT`, `ALLOWED_ORIGINS`, `PAYMENTS_CONCURRENCY`, `PAYMENTS_TRACING_ENDPOINT`.
+        #[allow(dead_code)]
+        const MANIFEST: &'static __c::Manifest = MANIFEST;
+    }
+    const PROOF: __c::proof::TreeProof = __c::proof::TreeProof::new(MANIFEST);
+    const _: () = PROOF.item_is_sound(0);
+    const _: () = PROOF.item_is_sound(1);
+    const _: () = PROOF.item_is_sound(2);
+    const _: () = PROOF.item_is_sound(3);
+    const _: () = PROOF.item_is_sound(4);
+    const _: () = PROOF.item_is_sound(5);
+    const _: () = PROOF.item_is_sound(6);
+    const _: () = PROOF.item_is_sound(7);
+    const _: () = PROOF.item_is_sound(8);
+    const _: () = PROOF.item_is_sound(9);
+};
