@@ -37,7 +37,7 @@ pub trait Config: Sized + fmt::Debug {
     }
 
     /// A load from other sources than the environment, or with a profile.
-    fn loader<'a>() -> Loader<'a, Self>
+    fn loader() -> Loader<Self>
     where
         Self: Root,
     {

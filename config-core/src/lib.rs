@@ -13,6 +13,7 @@ mod load;
 pub mod manifest;
 mod report;
 mod source;
+pub mod testing;
 pub mod value;
 
 #[cfg(feature = "url")]
@@ -20,7 +21,7 @@ pub use ::url::Url;
 pub use config::{Config, Nest, Root};
 pub use grammar::How;
 pub use load::{Loaded, Loader, Reader};
-pub use manifest::{Hardening, Kind, Manifest};
+pub use manifest::{Hardening, KeyEntry, Kind, Manifest};
 pub use report::{Code, Problem, Report};
 pub use secrecy::{ExposeSecret, SecretBox, SecretString};
 pub use source::{Env, Origin};

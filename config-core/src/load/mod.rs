@@ -29,10 +29,10 @@ use crate::{
 /// }
 /// ```
 #[must_use = "nothing is read before `load`"]
-pub struct Loader<'a, R> {
+pub struct Loader<R> {
     profile: Option<String>,
     source: Option<Env>,
-    root: PhantomData<(fn() -> R, &'a ())>,
+    root: PhantomData<R>,
 }
 
 /// A configuration that was loaded, and what was noticed on the way.
@@ -45,7 +45,7 @@ pub struct Loaded<R> {
     pub warnings: Vec<Problem>,
 }
 
-impl<R: Root> Loader<'_, R> {
+impl<R: Root> Loader<R> {
     pub(crate) fn new() -> Self {
         Self { profile: None, source: None, root: PhantomData }
     }

@@ -1,6 +1,8 @@
 //! Builds the struct, field by field, from what was resolved.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
+
+use zeroize::Zeroizing;
 
 use super::{
     constraints,
@@ -31,6 +33,8 @@ pub struct Reader<'a> {
     context: Context<'a>,
     /// Why the keys that are read now are wanted, where that is not plain.
     because: Option<String>,
+    /// The secrets of elements of lists and maps, which are read by readers of their own.
+    inner_secrets: Vec<Zeroizing<String>>,
     at: usize,
 }
 
@@ -48,7 +52,7 @@ impl<'a> Reader<'a> {
         problems: Vec<Problem>,
         context: Context<'a>,
     ) -> Self {
-        Self { tree, resolved, strays, problems, context, because: None, at: 0 }
+        Self { tree, resolved, strays, problems, context, because: None, inner_secrets: Vec::new(), at: 0 }
     }
 
     pub(crate) fn finish(self) -> Vec<Problem> {
@@ -74,7 +78,7 @@ impl<'a> Reader<'a> {
         };
         let value = admitted(&self.tree, entry, key, found, self.context).and_then(|()| {
             let value = read(&found.raw, &key.how)
-                .map_err(|invalid| invalid_value(&self.tree, entry, key, &found.raw, invalid))?;
+                .map_err(|invalid| Box::new(invalid_value(&self.tree, entry, key, &found.raw, invalid)))?;
             constrained(&self.tree, entry, key, &found.raw)?;
             Ok(value)
         });
@@ -99,7 +103,7 @@ impl<'a> Reader<'a> {
             return None;
         }
         if let Some(default) = key.default {
-            let raw = Raw::Text(std::borrow::Cow::Borrowed(default.as_ref()));
+            let raw = Raw::Text(Cow::Borrowed(default.as_ref()));
             return match read(&raw, &key.how) {
                 Ok(value) => Some(value),
                 // A type that reads its own text can refuse a default that the compiler let pass.
@@ -239,7 +243,10 @@ impl<'a> Reader<'a> {
                 .map_or(&*variable, |stray| stray.name)
         ));
         let value = G::read(&mut reader);
+        let secrets: Vec<_> =
+            reader.secrets().into_iter().map(|secret| Zeroizing::new(secret.into_owned())).collect();
         self.problems = reader.finish();
+        self.inner_secrets.extend(secrets);
         for name in layer.unknown {
             self.problems.push(super::unknown::problem(&tree, &name));
         }
@@ -347,16 +354,41 @@ impl<'a> Reader<'a> {
     /// Replaces every secret that was found by a mark: what a function of the application says may
     /// hold one.
     fn redact(&self, mut text: String) -> String {
+        /// A secret this short would make holes in every sentence, and be guessed from them.
+        const SHORT: usize = 4;
+        for secret in self.secrets() {
+            if secret.len() < SHORT && text.contains(&*secret) {
+                return "what was found is not shown: it may hold a secret".to_owned();
+            }
+            text = text.replace(&*secret, crate::value::REDACTED);
+        }
+        text
+    }
+
+    /// The texts of all secrets that were found, whole and item by item, longest first.
+    fn secrets(&self) -> Vec<Cow<'_, str>> {
+        let mut secrets: Vec<Cow<'_, str>> = Vec::new();
         for (entry, resolved) in self.resolved.iter().enumerate() {
             if let (Resolved::Found(found), What::Key(key)) = (resolved, self.tree.entries()[entry].what)
                 && key.is_secret
-                && let Ok(secret) = found.raw.text()
-                && !secret.is_empty()
             {
-                text = text.replace(secret, crate::value::REDACTED);
+                secrets.extend(found.raw.text().ok().map(Cow::Borrowed));
+                if key.kind.is_many() {
+                    let items = constraints::texts(&found.raw, key, key.kind.scalar()).unwrap_or_default();
+                    let values: Vec<_> = items.iter().filter_map(|item| item.split_once('=')).collect();
+                    secrets.extend(values.iter().map(|(_, value)| Cow::Owned((*value).to_owned())));
+                    secrets.extend(items);
+                }
             }
         }
-        text
+        secrets.extend(self.inner_secrets.iter().map(|secret| Cow::Borrowed(secret.as_str())));
+        // Which variables of a third-party struct are secret is not known here.
+        secrets.extend(self.strays.iter().filter_map(|stray| stray.value.to_str()).map(Cow::Borrowed));
+        let trimmed: Vec<_> = secrets.iter().map(|secret| Cow::Owned(secret.trim().to_owned())).collect();
+        secrets.extend(trimmed);
+        secrets.retain(|secret| !secret.is_empty());
+        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
+        secrets
     }
 }
 
@@ -411,25 +443,23 @@ fn admitted(
     key: &'static Key,
     found: &Found<'_>,
     context: Context<'_>,
-) -> Result<(), Problem> {
+) -> Result<(), Box<Problem>> {
     if let Some(profile) = context.profile
         && key.forbidden_in.contains(&profile)
     {
-        return Err(Problem::of_key(Code::Forbidden, tree, entry, key)
-            .says(format!("must not be set in the profile {profile}")));
+        let problem = Problem::of_key(Code::Forbidden, tree, entry, key);
+        return Err(Box::new(problem.says(format!("must not be set in the profile {profile}"))));
     }
     if !key.sources.is_empty() && !key.sources.contains(&found.origin.kind()) {
-        return Err(Problem::of_key(Code::WrongSource, tree, entry, key).says(format!(
-            "may come from {} only, not from {}",
-            key.sources.join(", "),
-            found.origin.kind()
-        )));
+        let (allowed, kind) = (key.sources.join(", "), found.origin.kind());
+        let problem = Problem::of_key(Code::WrongSource, tree, entry, key);
+        return Err(Box::new(problem.says(format!("may come from {allowed} only, not from {kind}"))));
     }
     Ok(())
 }
 
 /// Whether the raw value, which is of its kind, keeps the constraints of the key.
-fn constrained(tree: &Tree<'_>, entry: usize, key: &'static Key, raw: &Raw<'_>) -> Result<(), Problem> {
+fn constrained(tree: &Tree<'_>, entry: usize, key: &'static Key, raw: &Raw<'_>) -> Result<(), Box<Problem>> {
     let Some((item, breach)) = constraints::breach(key, raw) else { return Ok(()) };
     let breach = breach.phrase();
     let message = match (key.is_secret, item, raw.text()) {
@@ -438,7 +468,7 @@ fn constrained(tree: &Tree<'_>, entry: usize, key: &'static Key, raw: &Raw<'_>) 
         (false, None, Err(_)) => format!("the list {breach}"),
         (false, Some(item), _) => format!("item {} {} {breach}", item + 1, quote_item(key, raw, item)),
     };
-    Err(Problem::of_key(Code::Constraint, tree, entry, key).says(message))
+    Err(Box::new(Problem::of_key(Code::Constraint, tree, entry, key).says(message)))
 }
 
 /// The item of a list, as an error shows it.

@@ -85,8 +85,8 @@ impl Manifest {
         self
     }
 
-    /// The keys in the order of the source, those in lists and maps left out: their names depend on
-    /// what is found.
+    /// The keys in the order of the source. Those of the elements of lists and maps have a placeholder
+    /// in their names: `{n}` for a number, `{name}` for a name.
     pub fn keys(&self) -> impl Iterator<Item = KeyEntry> + use<> {
         let tree = self.tree;
         tree.entries().iter().enumerate().filter_map(move |(at, entry)| match entry.what {

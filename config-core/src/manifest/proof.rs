@@ -33,7 +33,7 @@ pub const fn default_is_valid(key: &Key) {
                 .text("an `Option` with a default is never `None`; remove the default or the `Option`"),
         );
     }
-    if let Err(phrase) = is_valid(key, default) {
+    if let Some(phrase) = fault(key, default) {
         refuse(phrase);
     }
 }
@@ -48,18 +48,18 @@ pub const fn example_is_valid(key: &Key) {
              documentation of the field, or with `format` or `pattern`",
         ));
     }
-    if let Err(phrase) = is_valid(key, example) {
+    if let Some(phrase) = fault(key, example) {
         refuse(phrase);
     }
 }
 
-/// Whether a text from the source is a value of the key.
-const fn is_valid(key: &Key, text: &str) -> Result<(), Phrase> {
+/// Why a text from the source is no value of the key, if it is not.
+const fn fault(key: &Key, text: &str) -> Option<Phrase> {
     match scalar(key.kind, text, &key.how) {
-        Err(fault) => Err(not_of_kind(key.kind, text, fault)),
+        Err(fault) => Some(not_of_kind(key.kind, text, fault)),
         Ok(_) => match breach(key, text) {
-            Some(breach) => Err(breaks(text, breach)),
-            None => Ok(()),
+            Some(breach) => Some(breaks(text, breach)),
+            None => None,
         },
     }
 }

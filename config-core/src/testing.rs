@@ -1,0 +1,364 @@
+//! Help for the tests of programs.
+//!
+//! # Example
+//! ```
+//! use confident_core::{Root, testing};
+//!
+//! fn no_secret_of_my_program_ever_shows<Settings: Root>() {
+//!     testing::secrets_never_show::<Settings>();
+//! }
+//! ```
+
+use std::{
+    ffi::OsString,
+    fmt::Write,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::{Path, PathBuf},
+};
+
+use crate::{
+    config::Root,
+    grammar::Format,
+    manifest::{Address, Key, KeyEntry, Kind, ListForm, Manifest},
+    report::{Problem, Report},
+    source::Env,
+};
+
+/// Plants a token as the value of every secret, provokes every way to fail, and looks for the token,
+/// plain and encoded, in everything that the load says.
+///
+/// The ways: a value of the wrong type or out of its constraints, bytes that are not UTF-8, a variable
+/// and its file twin both set, a file that cannot be read or is not text, a neighbour with a
+/// misspelled name, broken rules, every profile that a key names, all other keys invalid. What is
+/// looked at: `Debug` of the settings, the report and its problems in all their forms, warnings, the
+/// manifest, and the message of a panic.
+///
+/// # Panics
+/// Where the token shows, naming the key, the way and the place.
+pub fn secrets_never_show<R: Root>() {
+    let manifest = R::MANIFEST;
+    let folder = Folder::new();
+    for secret in manifest.keys().filter(|entry| entry.key.is_secret) {
+        for token in tokens() {
+            for (way, env, profile) in ways(manifest, &secret, &token, &folder) {
+                for (place, text) in everything_said::<R>(env, profile) {
+                    if let Some(encoding) = find(&text, &token) {
+                        panic!(
+                            "the secret {} shows ({encoding}) in {place} where it is {way}",
+                            concrete(secret.variable)
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Texts that stand for secrets: one with characters that every encoding writes differently, one that
+/// passes for a URL, one that passes for a number.
+fn tokens() -> [String; 3] {
+    [
+        "tok\"en-7f3a9c51<é>\\zq".to_owned(),
+        "postgres://ada:tok7f3a9c51zq@db.internal/x".to_owned(),
+        "918273645546372".to_owned(),
+    ]
+}
+
+type Way = (&'static str, Vec<(String, OsString)>, Option<&'static str>);
+
+/// The environments in which the secret is present and something fails.
+fn ways(manifest: &Manifest, secret: &KeyEntry, token: &str, folder: &Folder) -> Vec<Way> {
+    let variable = concrete(secret.variable);
+    let twin = format!("{variable}_FILE");
+    let base = || fixture(manifest, Some(secret.path));
+    let with = |pairs: &[(&str, OsString)]| {
+        let mut env = base();
+        env.retain(|(name, _)| *name != variable);
+        env.extend(pairs.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        env
+    };
+    let file = OsString::from(folder.write("secret", token.as_bytes()));
+    let not_text = OsString::from(folder.write("not-text", &[token.as_bytes(), b"\xff"].concat()));
+    let misspelled = format!("{variable}X");
+    let mut ways: Vec<Way> = vec![
+        ("its value", with(&[(&variable, token.into())]), None),
+        ("in a file", with(&[(&twin, file.clone())]), None),
+        ("set twice", with(&[(&variable, token.into()), (&twin, file.clone())]), None),
+        ("in a file that is not text", with(&[(&twin, not_text)]), None),
+        ("named as its own file", with(&[(&twin, folder.path().into())]), None),
+        ("the value of a misspelled variable", with(&[(&misspelled, token.into())]), None),
+        (
+            "numbered",
+            with(&[(&format!("{variable}_0"), token.into()), (&format!("{variable}_2"), token.into())]),
+            None,
+        ),
+    ];
+    #[cfg(unix)]
+    {
+        let mut bytes = token.as_bytes().to_vec();
+        bytes.push(0xff);
+        let not_unicode: OsString = std::os::unix::ffi::OsStringExt::from_vec(bytes);
+        ways.push(("not UTF-8", with(&[(&variable, not_unicode)]), None));
+    }
+    for profile in
+        manifest.keys().flat_map(|entry| entry.key.required_in.iter().chain(entry.key.forbidden_in))
+    {
+        ways.push(("set in a profile", with(&[(&variable, token.into())]), Some(profile)));
+    }
+    // Everything else invalid, so that rules and groups fail in every combination.
+    for junk in ["", "\u{1}not valid", "true", "0"] {
+        let mut env: Vec<_> = manifest
+            .keys()
+            .filter(|entry| !entry.key.is_secret && !entry.key.field.is_empty())
+            .map(|entry| (concrete(entry.variable), OsString::from(junk)))
+            .collect();
+        env.extend(base().into_iter().filter(|(name, _)| {
+            manifest.keys().any(|entry| entry.key.field.is_empty() && concrete(entry.variable) == *name)
+        }));
+        env.push((variable.clone(), token.into()));
+        ways.push(("next to invalid keys", env, None));
+    }
+    ways
+}
+
+/// Everything that a load of this environment says, with the name of the place.
+fn everything_said<R: Root>(
+    env: Vec<(String, OsString)>,
+    profile: Option<&str>,
+) -> Vec<(&'static str, String)> {
+    let load = || {
+        let mut loader = R::loader().source(Env::from_pairs(env));
+        if let Some(profile) = profile {
+            loader = loader.profile(profile);
+        }
+        loader.load_with_warnings()
+    };
+    let mut said = vec![("the manifest", format!("{:?}", R::MANIFEST))];
+    match catch_unwind(AssertUnwindSafe(load)) {
+        Ok(Ok(loaded)) => {
+            said.push(("the settings", format!("{:?}", loaded.settings)));
+            said.push(("the settings, pretty", format!("{:#?}", loaded.settings)));
+            loaded.warnings.iter().for_each(|warning| said.push(("a warning", parts(warning))));
+        }
+        Ok(Err(report)) => say_report(&report, &mut said),
+        Err(payload) => {
+            let message = payload.downcast_ref::<String>().cloned();
+            let message = message.or_else(|| payload.downcast_ref::<&str>().map(|text| (*text).to_owned()));
+            said.push(("a panic", message.unwrap_or_default()));
+        }
+    }
+    said
+}
+
+fn say_report(report: &Report, said: &mut Vec<(&'static str, String)>) {
+    said.push(("the report", format!("{report}")));
+    said.push(("the report, alternate", format!("{report:#}")));
+    said.push(("the report, for debugging", format!("{report:?}")));
+    said.push(("the report, pretty", format!("{report:#?}")));
+    for problem in report.problems().iter().chain(report.warnings()) {
+        said.push(("a problem", parts(problem)));
+    }
+}
+
+/// All that a problem holds.
+fn parts(problem: &Problem) -> String {
+    format!(
+        "{problem:?} {} {} {} {:?} {:?} {} {:?}",
+        problem.subject(),
+        problem.message(),
+        problem.notes().join(" "),
+        problem.path(),
+        problem.origin(),
+        problem.as_warning(),
+        problem.key(),
+    )
+}
+
+/// Values with which the program would load: those of keys without a default. `wanted` is the path of
+/// a key whose group must be in use.
+fn fixture(manifest: &Manifest, wanted: Option<&str>) -> Vec<(String, OsString)> {
+    let mut pairs = Vec::new();
+    for entry in manifest.keys() {
+        let is_choice = entry.key.field.is_empty();
+        if is_choice {
+            if let Some(word) = chosen(&entry, wanted) {
+                pairs.push((concrete(entry.variable), word.into()));
+            }
+        } else if entry.key.is_required() && !is_in_placeholder(&entry) {
+            pairs.push((concrete(entry.variable), placeholder(entry.key).into()));
+        }
+    }
+    pairs
+}
+
+fn is_in_placeholder(entry: &KeyEntry) -> bool {
+    entry.path.contains('{')
+}
+
+/// The word that a choice needs so that the key at `wanted` is in use.
+fn chosen(choice: &KeyEntry, wanted: Option<&str>) -> Option<&'static str> {
+    let Kind::Word(words) = choice.key.kind else { return None };
+    let inside = wanted.and_then(|wanted| wanted.strip_prefix(choice.path)?.strip_prefix('.'));
+    let word = inside.and_then(|inside| words.iter().find(|word| inside.starts_with(word.text)));
+    match (word, choice.key.default) {
+        (Some(word), _) => Some(word.text),
+        (None, Some(_)) => None,
+        (None, None) => words.first().map(|word| word.text),
+    }
+}
+
+/// The name with an element in the place of every placeholder.
+fn concrete(variable: &str) -> String {
+    variable.replace("{n}", "0").replace("{name}", "FIXTURE")
+}
+
+/// A value that the key accepts, as far as its type and constraints tell.
+fn placeholder(key: &Key) -> String {
+    if let Some(text) = key.default.or(key.example).or(key.one_of.first().copied()) {
+        return text.to_owned();
+    }
+    if let Some(range) = key.range
+        && let Some(text) = range.min.or(range.max)
+    {
+        return text.to_owned();
+    }
+    let text = match key.format {
+        Some(format) => sample_of_format(format).to_owned(),
+        None => sample(key.kind),
+    };
+    match key.len {
+        Some(length) if length.min > text.len() && !key.kind.is_many() => {
+            text.repeat(length.min.div_ceil(text.len().max(1)))
+        }
+        _ => text,
+    }
+}
+
+fn sample_of_format(format: Format) -> &'static str {
+    match format {
+        Format::Url => "https://example.com",
+        Format::Email => "ops@example.com",
+        Format::Hostname => "example.com",
+        Format::Uuid => "123e4567-e89b-12d3-a456-426614174000",
+        Format::Date => "2027-01-31",
+        Format::Cidr => "10.0.0.0/8",
+        Format::Hex => "00ff",
+        Format::Base64 => "Y29uZmln",
+    }
+}
+
+fn sample(kind: &Kind) -> String {
+    match kind {
+        Kind::Bool => "true".to_owned(),
+        Kind::Integer { .. } | Kind::Float { .. } => "1".to_owned(),
+        Kind::Char => "x".to_owned(),
+        Kind::Text | Kind::OsText | Kind::Parsed { .. } | Kind::Structured { .. } => "placeholder".to_owned(),
+        Kind::Path => "/placeholder".to_owned(),
+        Kind::Duration => "1s".to_owned(),
+        Kind::ByteSize => "1KiB".to_owned(),
+        Kind::Address(Address::Ip | Address::Ipv4) => "192.0.2.1".to_owned(),
+        Kind::Address(Address::Ipv6) => "2001:db8::1".to_owned(),
+        Kind::Address(Address::Socket | Address::SocketV4) => "192.0.2.1:80".to_owned(),
+        Kind::Address(Address::SocketV6) => "[2001:db8::1]:80".to_owned(),
+        Kind::Url => "https://example.com".to_owned(),
+        Kind::Word(words) => words.first().map_or_else(String::new, |word| word.text.to_owned()),
+        Kind::List { item, form: ListForm::Exactly(count) } => vec![sample(item); *count].join(","),
+        Kind::List { item, .. } => sample(item),
+        Kind::Map { value } => format!("name={}", sample(value)),
+        Kind::Pair { first, second } => format!("{},{}", sample(first), sample(second)),
+    }
+}
+
+/// Whether the token stands in the text, and in which encoding.
+fn find(text: &str, token: &str) -> Option<&'static str> {
+    encodings(token).into_iter().find(|(_, encoded)| text.contains(encoded)).map(|(name, _)| name)
+}
+
+/// The token as it would stand in logs, URLs, JSON, headers and dumps. The longest plain part of it
+/// counts too: escaping changes only what is around it.
+fn encodings(token: &str) -> Vec<(&'static str, String)> {
+    let bytes = token.as_bytes();
+    let core = token.split(|char: char| !char.is_ascii_alphanumeric()).max_by_key(|part| part.len());
+    let core = core.unwrap_or(token);
+    let hex = |upper: bool| {
+        core.bytes().fold(String::new(), |mut hex, byte| {
+            let _ = if upper { write!(hex, "{byte:02X}") } else { write!(hex, "{byte:02x}") };
+            hex
+        })
+    };
+    let mut encodings = vec![
+        ("plain", core.to_owned()),
+        ("reversed", core.chars().rev().collect()),
+        ("hex", hex(false)),
+        ("hex", hex(true)),
+        (
+            "percent-encoded",
+            core.bytes().fold(String::new(), |mut text, byte| {
+                let _ = write!(text, "%{byte:02X}");
+                text
+            }),
+        ),
+        (
+            "JSON escapes",
+            core.bytes().fold(String::new(), |mut text, byte| {
+                let _ = write!(text, "\\u{byte:04x}");
+                text
+            }),
+        ),
+        ("a list of bytes", format!("{bytes:?}")),
+    ];
+    // Base64 of a text depends on what stands before it: three alignments, without the characters at
+    // either end that its neighbours change.
+    for skip in 0..3 {
+        let aligned = &core.as_bytes()[skip.min(core.len())..];
+        let whole = aligned.len() / 3 * 3;
+        encodings.push(("base64", base64(&aligned[..whole])));
+    }
+    encodings.retain(|(_, encoded)| encoded.len() >= 8);
+    encodings
+}
+
+/// Base64 of whole groups of three bytes. The token has no characters that its two alphabets write
+/// differently often enough to matter: a search for either finds it.
+fn base64(bytes: &[u8]) -> String {
+    const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut text = String::new();
+    for group in bytes.chunks_exact(3) {
+        let bits = (u32::from(group[0]) << 16) | (u32::from(group[1]) << 8) | u32::from(group[2]);
+        for shift in [18, 12, 6, 0] {
+            text.push(char::from(ALPHABET[(bits >> shift & 63) as usize]));
+        }
+    }
+    text
+}
+
+/// A folder of its own for the files of one check.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new() -> Self {
+        use std::sync::atomic::{AtomicU32, Ordering};
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let name = format!("confident-{}-{}", std::process::id(), COUNT.fetch_add(1, Ordering::Relaxed));
+        let path = std::env::temp_dir().join(name);
+        std::fs::create_dir_all(&path).expect("the folder for temporary files can be written");
+        Self(path)
+    }
+
+    fn path(&self) -> &Path {
+        &self.0
+    }
+
+    fn write(&self, name: &str, bytes: &[u8]) -> PathBuf {
+        let path = self.0.join(name);
+        std::fs::write(&path, bytes).expect("the folder for temporary files can be written");
+        path
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        // What is left over is in the folder for temporary files.
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
