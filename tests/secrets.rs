@@ -119,7 +119,8 @@ impl zeroize::Zeroize for Ticket {
 fn quotes_the_secrets(settings: &Settings) -> Result<(), String> {
     let mut said = format!("{} is too short", settings.signing_key.expose_secret());
     let mut add = |text: &str| said.push_str(&format!(", {text}"));
-    [&settings.database_url, &settings.broker.password].map(|secret| add(secret.expose_secret()));
+    add(settings.database_url.expose_secret());
+    add(settings.broker.password.expose_secret());
     settings.tokens.iter().chain(settings.passwords.values()).for_each(|secret| add(secret.expose_secret()));
     settings
         .peers

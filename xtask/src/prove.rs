@@ -1,0 +1,41 @@
+//! The slow proof: every fuzz target for some time.
+
+use std::{path::Path, process::Command};
+
+/// Fuzzes every target. Needs `cargo-fuzz` and a nightly compiler.
+pub(crate) fn fuzz(seconds: u32) -> Result<(), String> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the package has a folder")?;
+    let list = Command::new("cargo").args(["+nightly", "fuzz", "list"]).current_dir(root).output();
+    let list = match list {
+        Ok(output) if output.status.success() => String::from_utf8_lossy(&output.stdout).into_owned(),
+        _ => {
+            return skip(
+                "`cargo +nightly fuzz` is not there: rustup toolchain install nightly; cargo install cargo-fuzz",
+            );
+        }
+    };
+    let mut failed = Vec::new();
+    for target in list.lines() {
+        println!("\n== fuzz {target} for {seconds} s");
+        let time = format!("-max_total_time={seconds}");
+        let status = Command::new("cargo")
+            .args(["+nightly", "fuzz", "run", target, "--", &time, "-print_final_stats=1"])
+            .current_dir(root)
+            .status();
+        if !status.is_ok_and(|status| status.success()) {
+            failed.push(target);
+        }
+    }
+    if failed.is_empty() { Ok(()) } else { Err(format!("fuzzing found something in: {}", failed.join(", "))) }
+}
+
+/// Says loudly that nothing was proved; an error where that must not be.
+#[allow(clippy::disallowed_methods)] // the switch of a chore, not configuration
+fn skip(why: &str) -> Result<(), String> {
+    let message = format!("SKIPPED: 1 proof was not run: {why}");
+    if std::env::var_os("CI").is_some_and(|value| value == "true") {
+        return Err(message);
+    }
+    println!("{message}");
+    Ok(())
+}
