@@ -367,7 +367,7 @@ fn files_that_cannot_hold_a_secret_are_refused() {
 fn a_file_twin_of_a_key_that_is_no_secret_is_unknown_and_says_why() {
     let env = Env::from_pairs([DATABASE, ("PAYMENTS_LISTEN_FILE", "/run/x")]);
     let loaded = Settings::loader().source(env).load_with_warnings().expect("it loads");
-    assert_eq!(loaded.warnings[0].notes()[0], "only secrets are read from files; set PAYMENTS_LISTEN itself");
+    assert_eq!(loaded.warnings[0].notes()[1], "only secrets are read from files; set PAYMENTS_LISTEN itself");
 }
 
 #[test]

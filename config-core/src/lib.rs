@@ -24,7 +24,9 @@ pub use load::{Loaded, Loader, Reader};
 pub use manifest::{Hardening, KeyEntry, Kind, Manifest};
 pub use report::{Code, Problem, Report};
 pub use secrecy::{ExposeSecret, SecretBox, SecretString};
-pub use source::{Env, Origin};
+pub use source::{
+    Answers, Env, Freshness, Literal, Memory, Name, Node, NodeValue, OnUnknown, Origin, Source, Wanted,
+};
 pub use value::{ByteSize, Invalid, Raw, Value};
 
 /// What the code of the derive uses. Not for people: it changes without notice.

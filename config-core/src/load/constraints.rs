@@ -5,6 +5,7 @@ use std::borrow::Cow;
 use crate::{
     grammar::list::Items,
     manifest::{Breach, Key, Kind, constraint},
+    source::{Node, NodeValue},
     value::Raw,
 };
 
@@ -38,6 +39,13 @@ pub(crate) fn breach(key: &Key, raw: &Raw<'_>) -> Option<(Option<usize>, Breach)
 
 /// The texts of the items of a list.
 pub(crate) fn texts<'a>(raw: &'a Raw<'_>, key: &Key, item: &Kind) -> Option<Vec<Cow<'a, str>>> {
+    if let Some(nodes) = raw.node_items() {
+        let text = |node: &'a Node| match &node.value {
+            NodeValue::Text(text) | NodeValue::Literal { text, .. } => Some(Cow::Borrowed(text.as_str())),
+            NodeValue::Null | NodeValue::List(_) | NodeValue::Table(_) => None,
+        };
+        return nodes.iter().map(text).collect();
+    }
     match raw {
         Raw::Items(items) => items.iter().map(|item| item.text().ok().map(Cow::Borrowed)).collect(),
         text => {

@@ -5,7 +5,8 @@ use serde_core::de::DeserializeOwned;
 use crate::{
     manifest::tree::{Tree, What},
     report::{Code, Problem},
-    source::layer::Stray,
+    source::{Found, layer::Stray},
+    value::{Raw, as_json},
 };
 
 /// Reads the variables under the prefix of `entry`.
@@ -21,9 +22,9 @@ pub(super) fn read<'a, T: DeserializeOwned>(
     let mut pairs = Vec::new();
     for stray in strays {
         match stray.value.to_str() {
-            Some(value) => pairs.push((stray.name.to_owned(), value.to_owned())),
+            Some(value) => pairs.push((stray.name.clone().into_owned(), value.to_owned())),
             None => {
-                return Err(Box::new(Problem::new(Code::NotUnicode, stray.name).says("is not UTF-8 text")));
+                return Err(Box::new(Problem::new(Code::NotUnicode, &stray.name).says("is not UTF-8 text")));
             }
         }
     }
@@ -35,6 +36,26 @@ pub(super) fn read<'a, T: DeserializeOwned>(
         };
         Box::new(describe(&prefix, type_name, &names, &error))
     })
+}
+
+/// Reads the struct from its place in a document.
+pub(super) fn read_node<T: DeserializeOwned>(
+    tree: &Tree<'_>,
+    entry: usize,
+    found: &Found<'_>,
+) -> Result<T, Box<Problem>> {
+    let What::Foreign(foreign) = tree.entries()[entry].what else {
+        unreachable!("the derive reads third-party structs where they are");
+    };
+    let refuse = || {
+        let problem = Problem::new(Code::Foreign, tree.path(entry));
+        let problem = problem.says(format!("is not what `{}` expects", foreign.type_name)).at(&found.origin);
+        Box::new(problem.note("the value is not shown: only the program knows whether it is secret"))
+    };
+    match &found.raw {
+        Raw::Node(node) => serde_json::from_value(as_json(node)).map_err(|_| refuse()),
+        Raw::Text(_) | Raw::Items(_) => Err(refuse()),
+    }
 }
 
 fn describe(prefix: &str, type_name: &str, names: &[String], error: &envy::Error) -> Problem {

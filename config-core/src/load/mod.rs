@@ -15,7 +15,7 @@ pub use reader::Reader;
 use crate::{
     config::Root,
     report::{Problem, Report},
-    source::{Env, Layer},
+    source::{Answers, Env, Layer, Source, Wanted},
 };
 
 /// A load that is being described: which sources, which profile.
@@ -31,7 +31,7 @@ use crate::{
 #[must_use = "nothing is read before `load`"]
 pub struct Loader<R> {
     profile: Option<String>,
-    source: Option<Env>,
+    sources: Vec<Box<dyn Source>>,
     root: PhantomData<R>,
 }
 
@@ -47,19 +47,21 @@ pub struct Loaded<R> {
 
 impl<R: Root> Loader<R> {
     pub(crate) fn new() -> Self {
-        Self { profile: None, source: None, root: PhantomData }
+        Self { profile: None, sources: Vec::new(), root: PhantomData }
     }
 
-    /// The deployment environment: `production`, `staging`, ... It decides `required_in` and
-    /// `forbidden_in`.
+    /// The deployment environment: `production`, `staging`, ... It selects files, and decides
+    /// `required_in` and `forbidden_in`. A source that names a profile, by the variable
+    /// `NAME_PROFILE`, goes before.
     pub fn profile(mut self, profile: impl Into<String>) -> Self {
         self.profile = Some(profile.into());
         self
     }
 
-    /// Reads from this source in place of the environment of the process.
-    pub fn source(mut self, source: Env) -> Self {
-        self.source = Some(source);
+    /// Reads from this source too. Later sources win, key by key. Without any source, the environment
+    /// of the process is read.
+    pub fn source(mut self, source: impl Source + 'static) -> Self {
+        self.sources.push(Box::new(source));
         self
     }
 
@@ -79,28 +81,53 @@ impl<R: Root> Loader<R> {
     ///
     /// # Errors
     /// A report of everything that is wrong, at once.
-    pub fn load_with_warnings(self) -> Result<Loaded<R>, Report> {
+    pub fn load_with_warnings(mut self) -> Result<Loaded<R>, Report> {
         let manifest = R::MANIFEST;
-        let env = self.source.unwrap_or_else(Env::process);
-        let Layer { values, indexed, strays, unknown } = env.layer(manifest);
+        if self.sources.is_empty() {
+            self.sources.push(Box::new(Env::process()));
+        }
+        let profile = self.chosen_profile();
         let mut problems = Vec::new();
-        let resolved = resolve::resolve(&manifest.tree, &values, indexed, &mut problems);
-        let mut reader = Reader::new(
-            manifest.tree,
-            resolved,
-            strays,
-            problems,
-            reader::Context { profile: self.profile.as_deref() },
-        );
+        let wanted = Wanted { manifest, profile: profile.as_deref() };
+        let layers = ask(&self.sources, &wanted, &mut problems);
+        let resolution = resolve::resolve(&manifest.tree, layers.known, &mut problems);
+        let context = reader::Context { profile: profile.as_deref(), sources: &layers.names };
+        let mut reader = Reader::new(manifest.tree, resolution, problems, context);
         let settings = R::read(&mut reader);
         let mut problems = reader.finish();
-        for name in unknown {
-            problems.push(unknown::problem(&manifest.tree, &name));
-        }
+        problems.extend(layers.unknown);
         let (warnings, problems): (Vec<_>, Vec<_>) = problems.into_iter().partition(Problem::is_warning);
         match settings {
             Some(settings) if problems.is_empty() => Ok(Loaded { settings, warnings }),
-            _ => Err(Report::new(manifest, self.profile, problems, warnings)),
+            _ => Err(Report::new(manifest, profile, problems, warnings)),
         }
     }
+
+    /// The profile that a source names, the last one first, or else the one of the program.
+    fn chosen_profile(&self) -> Option<String> {
+        let prefix = R::MANIFEST.prefix;
+        let variable = if prefix.is_empty() { "PROFILE".to_owned() } else { format!("{prefix}_PROFILE") };
+        let named = self.sources.iter().rev().find_map(|source| source.peek(&variable));
+        named.filter(|profile| !profile.is_empty()).or_else(|| self.profile.clone())
+    }
+}
+
+/// What all sources have.
+struct Layers<'a> {
+    known: Vec<Layer<'a>>,
+    unknown: Vec<Problem>,
+    names: Vec<String>,
+}
+
+fn ask<'a>(sources: &'a [Box<dyn Source>], wanted: &Wanted<'_>, problems: &mut Vec<Problem>) -> Layers<'a> {
+    let mut layers = Layers { known: Vec::new(), unknown: Vec::new(), names: Vec::new() };
+    for source in sources {
+        let mut answers = Answers::new(wanted, &**source);
+        source.find(wanted, &mut answers);
+        problems.append(&mut answers.problems);
+        layers.unknown.extend(unknown::problems(&wanted.manifest.tree, &mut answers.layer));
+        layers.known.push(answers.layer);
+        layers.names.push(source.name(wanted));
+    }
+    layers
 }

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{
     constraints,
-    resolve::{Resolved, gap, resolve},
+    resolve::{Resolution, Resolved, gap, resolve},
     rules,
 };
 use crate::{
@@ -18,7 +18,7 @@ use crate::{
         tree::{Element, Tree, What, split_index},
     },
     report::{Code, Problem, quote},
-    source::{Found, Layer, Origin, layer::Stray},
+    source::{Found, Layer, Node, NodeValue, OnUnknown, Origin, layer::Stray},
     value::{Invalid, Raw, Reason},
 };
 
@@ -28,7 +28,8 @@ use crate::{
 pub struct Reader<'a> {
     tree: Tree<'a>,
     resolved: Vec<Resolved<'a>>,
-    strays: Vec<Stray<'a>>,
+    /// The variables of elements, each with the number of its layer.
+    strays: Vec<(usize, Stray<'a>)>,
     problems: Vec<Problem>,
     context: Context<'a>,
     /// Why the keys that are read now are wanted, where that is not plain.
@@ -42,16 +43,18 @@ pub struct Reader<'a> {
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) profile: Option<&'a str>,
+    /// The names of the sources, for keys that none of them has.
+    pub(crate) sources: &'a [String],
 }
 
 impl<'a> Reader<'a> {
     pub(crate) fn new(
         tree: Tree<'a>,
-        resolved: Vec<Resolved<'a>>,
-        strays: Vec<Stray<'a>>,
+        resolution: Resolution<'a>,
         problems: Vec<Problem>,
         context: Context<'a>,
     ) -> Self {
+        let Resolution { entries: resolved, strays } = resolution;
         Self { tree, resolved, strays, problems, context, because: None, inner_secrets: Vec::new(), at: 0 }
     }
 
@@ -72,7 +75,7 @@ impl<'a> Reader<'a> {
         let entry = self.at;
         self.at += 1;
         let key = self.key_at(entry);
-        let Resolved::Found(found) = &self.resolved[entry] else {
+        let Resolved::Found { found, shadowed } = &self.resolved[entry] else {
             let is_absent = matches!(self.resolved[entry], Resolved::Absent);
             return if is_absent { self.absent(entry, key, read, absent) } else { None };
         };
@@ -82,10 +85,24 @@ impl<'a> Reader<'a> {
             constrained(&self.tree, entry, key, &found.raw)?;
             Ok(value)
         });
+        let mut problems = Vec::new();
         if let Some(deprecated) = key.deprecated {
-            self.problems.push(Problem::deprecated(&self.tree, entry, key, &deprecated).at(&found.origin));
+            problems.push(Problem::deprecated(&self.tree, entry, key, &deprecated).at(&found.origin));
         }
-        value.map_err(|problem| self.problems.push(problem.at(&found.origin))).ok()
+        // A value that is not used cannot stop the program, but whoever removes the one over it wants
+        // to know.
+        for lower in shadowed {
+            let is_valid = admitted(&self.tree, entry, key, lower, self.context).is_ok()
+                && read(&lower.raw, &key.how).is_ok()
+                && constraints::breach(key, &lower.raw).is_none();
+            if !is_valid {
+                let problem = Problem::of_key(Code::Shadowed, &self.tree, entry, key).warning();
+                problems.push(problem.says("is not valid here, and not used").at(&lower.origin));
+            }
+        }
+        let value = value.map_err(|problem| problems.push(problem.over(&found.origin, shadowed)));
+        self.problems.append(&mut problems);
+        value.ok()
     }
 
     fn absent<T>(
@@ -99,7 +116,13 @@ impl<'a> Reader<'a> {
             && key.required_in.contains(&profile)
         {
             let why = Some(format!("required in the profile {profile}"));
-            self.problems.push(Problem::missing(&self.tree, entry, key, why.as_deref()));
+            self.problems.push(Problem::missing(
+                &self.tree,
+                entry,
+                key,
+                self.context.sources,
+                why.as_deref(),
+            ));
             return None;
         }
         if let Some(default) = key.default {
@@ -117,7 +140,13 @@ impl<'a> Reader<'a> {
         }
         let value = absent();
         if value.is_none() {
-            self.problems.push(Problem::missing(&self.tree, entry, key, self.because.as_deref()));
+            self.problems.push(Problem::missing(
+                &self.tree,
+                entry,
+                key,
+                self.context.sources,
+                self.because.as_deref(),
+            ));
         }
         value
     }
@@ -147,121 +176,190 @@ impl<'a> Reader<'a> {
         value.map(Some)
     }
 
-    /// A variable that belongs to one of the entries, if there is one.
+    /// What is set of the entries, if something is: a variable, or a path in a document.
     fn woken_by(&self, entries: std::ops::Range<usize>) -> Option<String> {
-        for entry in entries.clone() {
-            match &self.resolved[entry] {
-                Resolved::Absent => {}
-                Resolved::Found(found) => {
-                    return Some(found.origin.variable().unwrap_or_default().to_owned());
-                }
-                Resolved::Failed => return Some(self.tree.variable(entry).to_owned()),
+        entries.into_iter().find_map(|entry| match &self.resolved[entry] {
+            Resolved::Absent => None,
+            Resolved::Found { found, .. } => Some(match found.origin.variable() {
+                Some(variable) => variable.to_owned(),
+                None => format!("{} ({})", self.tree.path(entry), found.origin),
+            }),
+            Resolved::Elements(layer) => {
+                let mut strays = self.strays.iter();
+                let first = strays.find(|(number, stray)| number == layer && stray.entry == entry);
+                first.map(|(_, stray)| stray.name.clone().into_owned())
             }
-        }
-        let stray = self.strays.iter().find(|stray| entries.contains(&stray.entry));
-        stray.map(|stray| stray.name.to_owned())
+            Resolved::Failed => Some(self.tree.variable(entry).to_owned()),
+        })
     }
 
     /// Reads a list of groups.
     pub(crate) fn list<G: Config>(&mut self, nested: &'static Nested) -> Option<Vec<G>> {
-        let (variable, strays) = self.many(nested);
-        let mut found: Vec<usize> = Vec::new();
-        for stray in &strays {
-            if let Some(index) =
-                element_of(nested, variable, stray.name).and_then(|element| element.parse().ok())
-                && !found.contains(&index)
-            {
-                found.push(index);
-            }
-        }
-        found.sort_unstable();
+        let many = self.many(nested);
         let mut values = Some(Vec::new());
-        for (at, index) in found.iter().enumerate() {
-            if *index != at {
-                let problem = Problem::new(Code::Gap, variable);
-                self.problems.push(gap(problem, variable, at, *index));
-                values = None;
-                break;
+        match &many.elements {
+            Elements::None => {}
+            Elements::Failed => return None,
+            Elements::Strays(strays) => {
+                let indexes =
+                    strays.iter().filter_map(|stray| element_of(nested, many.variable, &stray.name));
+                let mut found: Vec<usize> = indexes.filter_map(|index| index.parse().ok()).collect();
+                found.sort_unstable();
+                found.dedup();
+                if let Some((at, index)) = found.iter().enumerate().find(|(at, index)| at != *index) {
+                    let problem = Problem::new(Code::Gap, many.variable);
+                    self.problems.push(gap(problem, many.variable, at, *index));
+                    return None;
+                }
+                for index in found {
+                    push(&mut values, self.stray_element::<G>(nested, &many, &index.to_string(), strays));
+                }
+                self.report_strange(nested, &many, strays);
             }
-            push(&mut values, self.element::<G>(nested, variable, &index.to_string(), &strays));
+            Elements::Node(node, origin) => {
+                let NodeValue::List(items) = &node.value else {
+                    return self.not_elements(&many, origin, "a list of groups");
+                };
+                for (at, item) in items.iter().enumerate() {
+                    push(&mut values, self.node_element::<G>(nested, &many, &at.to_string(), item, origin));
+                }
+            }
         }
-        self.report_strange(nested, variable, &strays);
         values
     }
 
-    /// Reads a map of groups. The names come from variables in lower case.
+    /// Reads a map of groups. The names come from variables in lower case, and from documents as they
+    /// are.
     pub(crate) fn map<G: Config>(&mut self, nested: &'static Nested) -> Option<BTreeMap<String, G>> {
-        let (variable, strays) = self.many(nested);
-        let mut names: Vec<&str> =
-            strays.iter().filter_map(|stray| element_of(nested, variable, stray.name)).collect();
-        names.sort_unstable();
-        names.dedup();
+        let many = self.many(nested);
         let mut values = Some(BTreeMap::new());
-        for name in names {
-            let value = self.element::<G>(nested, variable, name, &strays);
-            push(&mut values, value.map(|value| (name.to_ascii_lowercase(), value)));
+        match &many.elements {
+            Elements::None => {}
+            Elements::Failed => return None,
+            Elements::Strays(strays) => {
+                let names = strays.iter().filter_map(|stray| element_of(nested, many.variable, &stray.name));
+                let mut names: Vec<&str> = names.collect();
+                names.sort_unstable();
+                names.dedup();
+                for name in names {
+                    let value = self.stray_element::<G>(nested, &many, name, strays);
+                    push(&mut values, value.map(|value| (name.to_ascii_lowercase(), value)));
+                }
+                self.report_strange(nested, &many, strays);
+            }
+            Elements::Node(node, origin) => {
+                let NodeValue::Table(entries) = &node.value else {
+                    return self.not_elements(&many, origin, "a table of groups");
+                };
+                for (name, node) in entries {
+                    let value = self.node_element::<G>(nested, &many, &name.text, node, origin);
+                    push(&mut values, value.map(|value| (name.text.clone(), value)));
+                }
+            }
         }
-        self.report_strange(nested, variable, &strays);
         values
     }
 
-    /// The variable of the next list or map, and the variables that belong to its elements.
-    fn many(&mut self, nested: &Nested) -> (&'a str, Vec<Stray<'a>>) {
+    /// The next list or map, with what was found of its elements.
+    fn many(&mut self, nested: &Nested) -> Many<'a> {
         let entry = self.at;
         self.at += 1 + nested.group.size;
-        let strays = self.strays.iter().filter(|stray| stray.entry == entry).copied().collect();
-        (self.tree.variable(entry), strays)
+        let elements = match &self.resolved[entry] {
+            Resolved::Absent => Elements::None,
+            Resolved::Failed => Elements::Failed,
+            Resolved::Elements(layer) => {
+                let strays =
+                    self.strays.iter().filter(|(number, stray)| number == layer && stray.entry == entry);
+                Elements::Strays(strays.map(|(_, stray)| stray.clone()).collect())
+            }
+            Resolved::Found { found, .. } => match &found.raw {
+                Raw::Node(node) => Elements::Node(node.clone().into_owned(), found.origin.clone()),
+                Raw::Text(_) | Raw::Items(_) => Elements::Failed,
+            },
+        };
+        Many { entry, variable: self.tree.variable(entry), path: self.tree.path(entry), elements }
     }
 
-    /// Reads one element of a list or map, by a reader of its own.
-    fn element<G: Config>(
+    fn not_elements<T>(&mut self, many: &Many<'_>, origin: &Origin<'_>, expected: &str) -> Option<T> {
+        let problem = Problem::new(Code::Invalid, many.path).says(format!("is not {expected}"));
+        self.problems.push(problem.at(origin));
+        None
+    }
+
+    /// Reads one element of a list or map from its variables.
+    fn stray_element<G: Config>(
         &mut self,
         nested: &Nested,
-        variable: &str,
+        many: &Many<'_>,
         element: &str,
-        strays: &[Stray<'a>],
+        strays: &[Stray<'_>],
     ) -> Option<G> {
-        let many = self.at - nested.group.size - 1;
-        let path = format!("{}.{}", self.tree.path(many), element.to_ascii_lowercase());
-        let variable = format!("{variable}_{element}");
+        let mut own =
+            strays.iter().filter(|stray| element_of(nested, many.variable, &stray.name) == Some(element));
+        let first = own.clone().next().map_or(many.variable, |stray| &stray.name).to_owned();
+        self.element(nested, many, element, &first, &mut |tree, variable, layer, _| {
+            for stray in own.by_ref() {
+                let name = Cow::Borrowed(std::ffi::OsStr::new(&*stray.name));
+                layer.accept(tree, variable, name, Cow::Borrowed(&*stray.value), stray.spot);
+            }
+        })
+    }
+
+    /// Reads one element of a list or map from its place in a document.
+    fn node_element<G: Config>(
+        &mut self,
+        nested: &'static Nested,
+        many: &Many<'_>,
+        element: &str,
+        node: &Node,
+        origin: &Origin<'_>,
+    ) -> Option<G> {
+        let because = format!("{}.{element}", many.path);
+        self.element(nested, many, element, &because, &mut |tree, _, layer, problems| {
+            if let Origin::File { kind, path, .. } = origin {
+                layer.kind = kind;
+                layer.on_unknown = OnUnknown::Deny;
+                layer.file = Some(std::sync::Arc::clone(path));
+            }
+            layer.place(tree, nested.group, node.clone(), problems);
+        })
+    }
+
+    /// Reads one element of a list or map, by a reader of its own; `fill` sorts in what was found.
+    fn element<'e, G: Config>(
+        &mut self,
+        nested: &Nested,
+        many: &Many<'_>,
+        element: &str,
+        because: &str,
+        fill: &mut dyn FnMut(&Tree<'_>, &str, &mut Layer<'e>, &mut Vec<Problem>),
+    ) -> Option<G> {
+        let path = format!("{}.{}", many.path, element.to_ascii_lowercase());
+        let variable = format!("{}_{}", many.variable, element.replace(['-', '.'], "_").to_ascii_uppercase());
         let layout = Element::new(nested.group, &variable, &path);
         let tree = layout.tree();
-        let mut layer = Layer::new(&tree);
-        for stray in strays {
-            if element_of(nested, self.tree.variable(many), stray.name) == Some(element) {
-                layer.accept(&tree, &variable, stray.name.as_ref(), stray.value);
-            }
-        }
+        let mut layer = Layer::new(&tree, "env", OnUnknown::Warn);
         let mut problems = std::mem::take(&mut self.problems);
-        let resolved = resolve(&tree, &layer.values, layer.indexed, &mut problems);
-        let mut reader = Reader::new(tree, resolved, layer.strays, problems, self.context);
-        reader.because = Some(format!(
-            "required because {} is set",
-            strays
-                .iter()
-                .find(|stray| element_of(nested, self.tree.variable(many), stray.name) == Some(element))
-                .map_or(&*variable, |stray| stray.name)
-        ));
+        fill(&tree, &variable, &mut layer, &mut problems);
+        problems.extend(super::unknown::problems(&tree, &mut layer));
+        let resolution = resolve(&tree, vec![layer], &mut problems);
+        let mut reader = Reader::new(tree, resolution, problems, self.context);
+        reader.because = Some(format!("required because {because} is set"));
         let value = G::read(&mut reader);
         let secrets: Vec<_> =
             reader.secrets().into_iter().map(|secret| Zeroizing::new(secret.into_owned())).collect();
         self.problems = reader.finish();
         self.inner_secrets.extend(secrets);
-        for name in layer.unknown {
-            self.problems.push(super::unknown::problem(&tree, &name));
-        }
         value
     }
 
     /// Reports variables that name no element.
-    fn report_strange(&mut self, nested: &Nested, variable: &str, strays: &[Stray<'_>]) {
-        let many = self.at - nested.group.size - 1;
+    fn report_strange(&mut self, nested: &Nested, many: &Many<'_>, strays: &[Stray<'_>]) {
         for stray in strays {
-            if element_of(nested, variable, stray.name).is_none() {
-                let form = self.tree.variable((many + 1).min(self.tree.entries().len() - 1));
-                let message =
-                    format!("unknown; the entries of {} are named like {form}", self.tree.path(many));
-                let problem = Problem::new(Code::Unknown, stray.name).says(message).warning();
+            if element_of(nested, many.variable, &stray.name).is_none() {
+                let form = self.tree.variable((many.entry + 1).min(self.tree.entries().len() - 1));
+                let message = format!("unknown; the entries of {} are named like {form}", many.path);
+                let problem = Problem::new(Code::Unknown, &stray.name).says(message).warning();
                 self.problems.push(problem.note("from the environment"));
             }
         }
@@ -277,19 +375,14 @@ impl<'a> Reader<'a> {
         let start = self.at;
         let Kind::Word(words) = self.key_at(start).kind else { return None };
         let behind = start + group.size;
-        let origin = match &self.resolved[start] {
-            Resolved::Found(found) => found.origin.variable().map(str::to_owned),
-            Resolved::Absent | Resolved::Failed => None,
-        };
+        let is_set = matches!(self.resolved[start], Resolved::Found { .. });
         let variable = self.tree.variable(start).to_owned();
         let chosen = self.key_by(|raw, _| Ok(word::parse(words, raw.text()?)?), || None);
         let mut value = None;
         if let Some(chosen) = chosen {
             let word = words[chosen].text;
-            let outer = self.because.replace(match origin {
-                Some(origin) => format!("required because {origin} is {word}"),
-                None => format!("required because {variable} is {word} unless set"),
-            });
+            let unless = if is_set { "" } else { " unless set" };
+            let outer = self.because.replace(format!("required because {variable} is {word}{unless}"));
             let mut at = start;
             for item in group.items {
                 if let Item::Nested(nested) = item {
@@ -311,7 +404,7 @@ impl<'a> Reader<'a> {
     /// Reports keys of a variant that is not chosen.
     fn report_unused(&mut self, entries: std::ops::Range<usize>, variable: &str, word: &str) {
         for entry in entries {
-            if let Resolved::Found(found) = &self.resolved[entry] {
+            if let Resolved::Found { found, .. } = &self.resolved[entry] {
                 let problem = Problem::new(Code::Unused, self.tree.variable(entry))
                     .says(format!("not in use: {variable} is {word}"))
                     .warning();
@@ -325,8 +418,17 @@ impl<'a> Reader<'a> {
     pub fn foreign<T: serde_core::de::DeserializeOwned>(&mut self) -> Option<T> {
         let entry = self.at;
         self.at += 1;
-        let strays = self.strays.iter().filter(|stray| stray.entry == entry);
-        match super::foreign::read(&self.tree, entry, strays) {
+        let read = match &self.resolved[entry] {
+            Resolved::Found { found, .. } => super::foreign::read_node(&self.tree, entry, found),
+            Resolved::Elements(layer) => {
+                let strays =
+                    self.strays.iter().filter(|(number, stray)| number == layer && stray.entry == entry);
+                super::foreign::read(&self.tree, entry, strays.map(|(_, stray)| stray))
+            }
+            Resolved::Absent => super::foreign::read(&self.tree, entry, std::iter::empty()),
+            Resolved::Failed => return None,
+        };
+        match read {
             Ok(value) => Some(value),
             Err(problem) => {
                 self.problems.push(*problem);
@@ -369,7 +471,8 @@ impl<'a> Reader<'a> {
     fn secrets(&self) -> Vec<Cow<'_, str>> {
         let mut secrets: Vec<Cow<'_, str>> = Vec::new();
         for (entry, resolved) in self.resolved.iter().enumerate() {
-            if let (Resolved::Found(found), What::Key(key)) = (resolved, self.tree.entries()[entry].what)
+            if let (Resolved::Found { found, .. }, What::Key(key)) =
+                (resolved, self.tree.entries()[entry].what)
                 && key.is_secret
             {
                 secrets.extend(found.raw.text().ok().map(Cow::Borrowed));
@@ -383,13 +486,29 @@ impl<'a> Reader<'a> {
         }
         secrets.extend(self.inner_secrets.iter().map(|secret| Cow::Borrowed(secret.as_str())));
         // Which variables of a third-party struct are secret is not known here.
-        secrets.extend(self.strays.iter().filter_map(|stray| stray.value.to_str()).map(Cow::Borrowed));
+        secrets.extend(self.strays.iter().filter_map(|(_, stray)| stray.value.to_str()).map(Cow::Borrowed));
         let trimmed: Vec<_> = secrets.iter().map(|secret| Cow::Owned(secret.trim().to_owned())).collect();
         secrets.extend(trimmed);
         secrets.retain(|secret| !secret.is_empty());
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
         secrets
     }
+}
+
+/// A list or map in its place.
+struct Many<'a> {
+    entry: usize,
+    variable: &'a str,
+    path: &'a str,
+    elements: Elements<'a>,
+}
+
+/// What was found of the elements of a list or map.
+enum Elements<'a> {
+    None,
+    Failed,
+    Strays(Vec<Stray<'a>>),
+    Node(Node, Origin<'a>),
 }
 
 fn push<T, C: Default + Extend<T>>(values: &mut Option<C>, value: Option<T>) {

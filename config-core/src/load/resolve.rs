@@ -1,6 +1,6 @@
-//! For every entry: which of its variables holds the value.
+//! For every entry: which source has it, and which of its variables there.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc};
 
 use crate::{
     manifest::{
@@ -8,7 +8,11 @@ use crate::{
         tree::{Role, Tree, What},
     },
     report::{Code, Problem},
-    source::{Found, Origin, file_twin, layer::Indexed},
+    source::{
+        Found, Layer, Origin,
+        layer::{Spot, Stray},
+        whole_file,
+    },
     value::Raw,
 };
 
@@ -17,87 +21,152 @@ pub(crate) enum Resolved<'a> {
     /// No source has it.
     Absent,
     /// A source has it.
-    Found(Found<'a>),
+    Found {
+        /// What the last source that has it has.
+        found: Found<'a>,
+        /// What the sources before that have, the nearest first.
+        shadowed: Vec<Found<'a>>,
+    },
+    /// The last source that has it has it as variables of its elements: those of the layer with this
+    /// number.
+    Elements(usize),
     /// A source has it, and something is wrong with that; the problem is reported.
     Failed,
 }
 
-/// Decides for every entry of the tree.
-pub(crate) fn resolve<'a>(
-    tree: &Tree<'a>,
-    values: &[Option<&'a std::ffi::OsStr>],
-    mut indexed: Vec<Indexed<'a>>,
-    problems: &mut Vec<Problem>,
-) -> Vec<Resolved<'a>> {
-    indexed.sort_by_key(|item| (item.name, item.index));
-    let mut resolved = Vec::with_capacity(tree.entries().len());
-    for (entry, found) in tree.entries().iter().enumerate() {
-        resolved.push(match found.what {
-            What::Key(key) => match resolve_key(tree, entry, key, values, &indexed) {
-                Ok(None) => Resolved::Absent,
-                Ok(Some(found)) => Resolved::Found(found),
-                Err(problem) => {
-                    problems.push(*problem);
-                    Resolved::Failed
-                }
-            },
-            What::Many(_) | What::Foreign(_) => Resolved::Absent,
-        });
-    }
-    resolved
+/// Everything that a reader reads from.
+pub(crate) struct Resolution<'a> {
+    pub(crate) entries: Vec<Resolved<'a>>,
+    /// The variables of elements, each with the number of its layer.
+    pub(crate) strays: Vec<(usize, Stray<'a>)>,
 }
 
-fn resolve_key<'a>(
+/// Decides for every entry of the tree. Later layers win.
+pub(crate) fn resolve<'a>(
+    tree: &Tree<'a>,
+    mut layers: Vec<Layer<'a>>,
+    problems: &mut Vec<Problem>,
+) -> Resolution<'a> {
+    for layer in &mut layers {
+        layer.indexed.sort_by_key(|item| (item.name, item.index));
+    }
+    let mut entries = Vec::with_capacity(tree.entries().len());
+    for (entry, known) in tree.entries().iter().enumerate() {
+        let mut resolved = Resolved::Absent;
+        for (number, layer) in layers.iter_mut().enumerate() {
+            let candidate = match known.what {
+                What::Key(key) => match in_layer(tree, entry, key, layer) {
+                    Ok(found) => found,
+                    Err(problem) => {
+                        problems.push(*problem);
+                        resolved = Resolved::Failed;
+                        break;
+                    }
+                },
+                What::Many(_) | What::Foreign(_) => {
+                    if layer.strays.iter().any(|stray| stray.entry == entry) {
+                        resolved = Resolved::Elements(number);
+                    }
+                    take_found(layer, entry)
+                }
+            };
+            if let Some(found) = candidate {
+                resolved = over(resolved, found);
+            }
+        }
+        entries.push(resolved);
+    }
+    let strays = layers
+        .iter_mut()
+        .enumerate()
+        .flat_map(|(number, layer)| layer.strays.drain(..).map(move |stray| (number, stray)))
+        .collect();
+    Resolution { entries, strays }
+}
+
+/// What a later source has, over what earlier ones have.
+fn over<'a>(earlier: Resolved<'a>, found: Found<'a>) -> Resolved<'a> {
+    let shadowed = match earlier {
+        Resolved::Found { found, mut shadowed } => {
+            shadowed.insert(0, found);
+            shadowed
+        }
+        Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => Vec::new(),
+    };
+    Resolved::Found { found, shadowed }
+}
+
+fn take_found<'a>(layer: &mut Layer<'a>, entry: usize) -> Option<Found<'a>> {
+    layer.found.get_mut(entry).and_then(Option::take)
+}
+
+/// What one source has for a key.
+fn in_layer<'a>(
     tree: &Tree<'a>,
     entry: usize,
     key: &'static Key,
-    values: &[Option<&'a std::ffi::OsStr>],
-    indexed: &[Indexed<'a>],
+    layer: &mut Layer<'a>,
 ) -> Result<Option<Found<'a>>, Box<Problem>> {
+    if let Some(found) = take_found(layer, entry) {
+        return Ok(Some(found));
+    }
     let names = tree.names_of(entry);
-    let mut found: Option<(usize, Cow<'a, std::ffi::OsStr>)> = None;
+    let mut found: Option<(usize, Cow<'a, OsStr>, Spot)> = None;
     for name in names.clone() {
-        let Some(value) = values[name] else { continue };
-        if value.is_empty() && (key.empty == Empty::Unset || tree.names()[name].role == Role::File) {
+        let Some((value, spot)) = &layer.values[name] else { continue };
+        let is_file = tree.names()[name].role == Role::File;
+        if value.is_empty() && (key.empty == Empty::Unset || is_file) {
             continue;
         }
         if value.is_empty() && key.empty == Empty::Error {
+            let origin = layer.origin(Cow::Borrowed(tree.name(name)), *spot);
             return Err(Box::new(
                 Problem::of_key(Code::Invalid, tree, entry, key)
                     .says("is empty, which it may not be")
-                    .note(format!("give {} a value, or unset it", tree.name(name))),
+                    .note(format!("give {} a value, or unset it", tree.name(name)))
+                    .at(&origin),
             ));
         }
-        if let Some((other, _)) = &found {
-            return Err(Box::new(both_set(tree, entry, key, *other, name)));
+        if let Some((other, ..)) = &found {
+            return Err(Box::new(both(tree, entry, key, tree.name(*other), tree.name(name))));
         }
-        found = Some((name, Cow::Borrowed(value)));
+        found = Some((name, value.clone(), *spot));
     }
-    if let Some(first) = indexed.iter().find(|item| names.contains(&item.name)) {
-        if let Some((name, _)) = found {
+    if let Some(first) = layer.indexed.iter().find(|item| names.contains(&item.name)) {
+        if let Some((name, ..)) = found {
             let item = format!("{}_{}", tree.name(first.name), first.index);
             return Err(Box::new(both(tree, entry, key, tree.name(name), &item)));
         }
-        return gather_items(tree, entry, key, indexed, first.name).map(Some);
+        return gather_items(tree, entry, key, layer, first.name).map(Some);
     }
-    let Some((name, value)) = found else { return Ok(None) };
+    let Some((name, value, spot)) = found else { return Ok(None) };
     let variable = Cow::Borrowed(tree.name(name));
-    if tree.names()[name].role != Role::File {
-        return Ok(Some(Found { raw: Raw::Text(value), origin: Origin::Variable(variable) }));
+    if tree.names()[name].role == Role::File {
+        return whole_file(tree, entry, key, variable, Path::new(&value)).map(Some);
     }
-    let path = std::path::PathBuf::from(value.into_owned());
-    match file_twin::read(&path) {
-        Ok(text) if text.is_empty() && key.empty == Empty::Unset => Err(Box::new(
-            Problem::of_key(Code::Unreadable, tree, entry, key)
-                .says(format!("the file {} that {variable} names is empty", path.display())),
-        )),
+    Ok(Some(Found { raw: Raw::Text(value), origin: layer.origin(variable, spot) }))
+}
+
+/// Reads the file that a variable names.
+fn whole_file<'a>(
+    tree: &Tree<'a>,
+    entry: usize,
+    key: &'static Key,
+    variable: Cow<'a, str>,
+    path: &Path,
+) -> Result<Found<'a>, Box<Problem>> {
+    let fails = |reason: &str| {
+        let message = format!("the file {} that {variable} names {reason}", path.display());
+        Box::new(Problem::of_key(Code::Unreadable, tree, entry, key).says(message))
+    };
+    match whole_file::read(path) {
+        Ok(text) if text.is_empty() && key.empty == Empty::Unset => Err(fails("is empty")),
         Ok(text) => {
-            Ok(Some(Found { raw: Raw::Text(Cow::Owned(text)), origin: Origin::FileOf { variable, path } }))
+            let path = Arc::from(path);
+            let origin = Origin::WholeFile { kind: "env", variable: Some(variable), path };
+            Ok(Found { raw: Raw::Text(Cow::Owned(text)), origin })
         }
-        Err(reason) => Err(Box::new(
-            Problem::of_key(Code::Unreadable, tree, entry, key)
-                .says(format!("the file {} that {variable} names {reason}", path.display())),
-        )),
+        Err(reason) => Err(fails(&reason)),
     }
 }
 
@@ -105,23 +174,24 @@ fn gather_items<'a>(
     tree: &Tree<'a>,
     entry: usize,
     key: &'static Key,
-    indexed: &[Indexed<'a>],
+    layer: &Layer<'a>,
     name: usize,
 ) -> Result<Found<'a>, Box<Problem>> {
     let variable = tree.name(name);
     let mut items = Vec::new();
-    for item in indexed.iter().filter(|item| item.name == name) {
+    let mut spot = Spot::default();
+    for item in layer.indexed.iter().filter(|item| item.name == name) {
         if item.index != items.len() {
-            return Err(Box::new(gap(
-                Problem::of_key(Code::Gap, tree, entry, key),
-                variable,
-                items.len(),
-                item.index,
-            )));
+            let problem = Problem::of_key(Code::Gap, tree, entry, key);
+            return Err(Box::new(gap(problem, variable, items.len(), item.index)));
         }
-        items.push(Raw::Text(Cow::Borrowed(item.value)));
+        if items.is_empty() {
+            spot = item.spot;
+        }
+        items.push(Raw::Text(item.value.clone()));
     }
-    Ok(Found { raw: Raw::Items(items), origin: Origin::Variable(Cow::Owned(format!("{variable}_0, ..."))) })
+    let origin = layer.origin(Cow::Owned(format!("{variable}_0, ...")), spot);
+    Ok(Found { raw: Raw::Items(items), origin })
 }
 
 /// A list that skips a number.
@@ -129,10 +199,6 @@ pub(crate) fn gap(problem: Problem, variable: &str, missing: usize, found: usize
     problem
         .says(format!("{variable}_{found} is set, but {variable}_{missing} is not"))
         .note("items are numbered from 0, without gaps")
-}
-
-fn both_set(tree: &Tree<'_>, entry: usize, key: &'static Key, one: usize, two: usize) -> Problem {
-    both(tree, entry, key, tree.name(one), tree.name(two))
 }
 
 fn both(tree: &Tree<'_>, entry: usize, key: &'static Key, one: &str, two: &str) -> Problem {

@@ -36,8 +36,8 @@ pub(super) fn evaluate(
 fn fact<'r>(tree: &Tree<'r>, resolved: &'r [Resolved<'_>], entry: usize) -> Fact<'r> {
     let What::Key(key) = tree.entries()[entry].what else { return Fact::Unknown };
     let text = match &resolved[entry] {
-        Resolved::Failed => return Fact::Unknown,
-        Resolved::Found(found) => match found.raw.text() {
+        Resolved::Failed | Resolved::Elements(_) => return Fact::Unknown,
+        Resolved::Found { found, .. } => match found.raw.text() {
             Ok(text) => text,
             Err(_) => return Fact::Unknown,
         },
@@ -89,12 +89,12 @@ fn describe(text: &mut String, tree: &Tree<'_>, resolved: &[Resolved<'_>], entry
     };
     // Writing to a string cannot fail.
     let _ = match &resolved[entry] {
-        Resolved::Failed => write!(text, "{operand} is not valid"),
+        Resolved::Failed | Resolved::Elements(_) => write!(text, "{operand} is not valid"),
         Resolved::Absent => match key.default {
             Some(default) => write!(text, "{operand} is {} ({})", short(default), Origin::Default),
             None => write!(text, "{operand} is not set"),
         },
-        Resolved::Found(found) => {
+        Resolved::Found { found, .. } => {
             write!(text, "{operand} is {} ({})", value_of(key, &found.raw), found.origin)
         }
     };

@@ -1,37 +1,62 @@
-//! Variables that no key reads.
+//! What a source has that no key reads.
 
 use std::fmt::Write;
 
 use crate::{
     manifest::tree::{Role, Tree, What},
     report::{Code, Problem},
+    source::{Layer, OnUnknown},
 };
 
-/// A variable under the prefix that no key reads, with the name that may have been meant.
-pub(crate) fn problem(tree: &Tree<'_>, name: &str) -> Problem {
-    let mut message = "unknown".to_owned();
-    if let Some(like) = nearest(tree, name) {
-        let _ = write!(message, "; did you mean {like}?");
+/// What the layer has that no key reads, with the names that may have been meant.
+pub(crate) fn problems(tree: &Tree<'_>, layer: &mut Layer<'_>) -> Vec<Problem> {
+    let unknown = std::mem::take(&mut layer.unknown);
+    if layer.on_unknown == OnUnknown::Ignore {
+        return Vec::new();
     }
-    let mut problem = Problem::new(Code::Unknown, name).says(message).warning();
-    if let Some(plain) = name.strip_suffix("_FILE")
-        && let Some(at) = tree.lookup(plain.as_bytes())
-    {
-        let entry = tree.names()[at].entry as usize;
-        if let What::Key(key) = tree.entries()[entry].what
-            && !key.is_secret
-        {
-            problem = problem.note(format!("only secrets are read from files; set {plain} itself"));
-        }
-    }
-    problem.note("from the environment")
+    let problems = unknown.into_iter().map(|(name, spot)| {
+        let origin = layer.origin(name.clone().into(), spot);
+        let problem = match layer.file {
+            Some(_) if layer.kind != "dotenv" => of_path(tree, &name),
+            _ => of_variable(tree, &name),
+        };
+        let problem = problem.at(&origin);
+        if layer.on_unknown == OnUnknown::Warn { problem.warning() } else { problem }
+    });
+    problems.collect()
 }
 
-/// The known name that is nearest: at most a third of its letters apart.
-fn nearest<'a>(tree: &Tree<'a>, name: &str) -> Option<&'a str> {
-    (0..tree.names().len())
+fn of_variable(tree: &Tree<'_>, name: &str) -> Problem {
+    let known = (0..tree.names().len())
         .filter(|at| tree.names()[*at].role != Role::File || name.ends_with("_FILE"))
-        .map(|at| tree.name(at))
+        .map(|at| tree.name(at));
+    let problem = unknown(name, known);
+    match name.strip_suffix("_FILE").and_then(|plain| Some((plain, tree.lookup(plain.as_bytes())?))) {
+        Some((plain, at)) => match tree.entries()[tree.names()[at].entry as usize].what {
+            What::Key(key) if !key.is_secret => {
+                problem.note(format!("only secrets are read from files; set {plain} itself"))
+            }
+            _ => problem,
+        },
+        None => problem,
+    }
+}
+
+fn of_path(tree: &Tree<'_>, path: &str) -> Problem {
+    unknown(path, (0..tree.entries().len()).map(|entry| tree.path(entry)))
+}
+
+fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Problem {
+    let mut message = "unknown".to_owned();
+    if let Some(like) = nearest(name, known) {
+        let _ = write!(message, "; did you mean {like}?");
+    }
+    Problem::new(Code::Unknown, name).says(message)
+}
+
+/// The known name that is nearest: at most a quarter of its letters apart.
+fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    known
         .map(|known| (strsim::damerau_levenshtein(known, name), known))
         .min()
         .filter(|(distance, known)| *distance <= (known.len() / 4).clamp(1, 5))

@@ -8,7 +8,7 @@ use crate::{
         Deprecated, Key,
         tree::{Role, Tree},
     },
-    source::Origin,
+    source::{Found, Origin},
 };
 
 macro_rules! codes {
@@ -66,6 +66,10 @@ codes! {
     Validation "validation";
     /// A third-party struct does not accept its variables.
     Foreign "foreign";
+    /// A value that another source overrides is not valid.
+    Shadowed "shadowed";
+    /// A profile that the program does not have.
+    Profile "profile";
     /// A deprecated key is set.
     Deprecated "deprecated";
 }
@@ -164,10 +168,16 @@ impl Problem {
     }
 
     /// A key that no source has.
-    pub(crate) fn missing(tree: &Tree<'_>, entry: usize, key: &'static Key, why: Option<&str>) -> Self {
+    pub(crate) fn missing(
+        tree: &Tree<'_>,
+        entry: usize,
+        key: &'static Key,
+        sources: &[String],
+        why: Option<&str>,
+    ) -> Self {
         let variable = tree.variable(entry);
         let names = || tree.names_of(entry).map(|name| (tree.names()[name].role, tree.name(name)));
-        let mut looked = "looked in: environment".to_owned();
+        let mut looked = format!("looked in: {}", sources.join(", "));
         for (role, name) in names() {
             if role != Role::Own {
                 looked.push_str(", ");
@@ -223,6 +233,16 @@ impl Problem {
     pub(crate) fn warning(mut self) -> Self {
         self.is_warning = true;
         self
+    }
+
+    /// With the place that the value came from, and the places of the values that it overrides.
+    pub(crate) fn over(self, origin: &Origin<'_>, shadowed: &[Found<'_>]) -> Self {
+        let mut problem = self.at(origin);
+        if let (Some(note), [_, ..]) = (problem.notes.first_mut(), shadowed) {
+            let places: Vec<String> = shadowed.iter().map(|lower| lower.origin.to_string()).collect();
+            note.push_str(&format!(", over {}", places.join(", ")));
+        }
+        problem
     }
 
     /// With the place that the value came from.

@@ -5,8 +5,7 @@ use std::{
     fmt,
 };
 
-use super::Layer;
-use crate::manifest::Manifest;
+use super::{Answers, OnUnknown, Source, Wanted};
 
 /// The variables of the environment, as they were at one moment.
 ///
@@ -20,13 +19,14 @@ use crate::manifest::Manifest;
 /// ```
 pub struct Env {
     pairs: Vec<(OsString, OsString)>,
+    on_unknown: OnUnknown,
 }
 
 impl Env {
     /// The environment of the process, read once, now.
     #[allow(clippy::disallowed_methods)] // the one place that reads it
     pub fn process() -> Self {
-        Self { pairs: std::env::vars_os().collect() }
+        Self { pairs: std::env::vars_os().collect(), on_unknown: OnUnknown::Warn }
     }
 
     /// An environment of these variables: for tests, which then run in parallel.
@@ -36,16 +36,41 @@ impl Env {
         K: AsRef<OsStr>,
         V: AsRef<OsStr>,
     {
-        let pairs = pairs.into_iter();
-        Self { pairs: pairs.map(|(name, value)| (name.as_ref().into(), value.as_ref().into())).collect() }
+        let pairs = pairs.into_iter().map(|(name, value)| (name.as_ref().into(), value.as_ref().into()));
+        Self { pairs: pairs.collect(), on_unknown: OnUnknown::Warn }
     }
 
-    pub(crate) fn layer<'a>(&'a self, manifest: &Manifest) -> Layer<'a> {
-        let mut layer = Layer::new(&manifest.tree);
+    /// What it means that a variable under the prefix of the program is read by no key: a warning,
+    /// unless said otherwise.
+    #[must_use]
+    pub fn on_unknown(mut self, on_unknown: OnUnknown) -> Self {
+        self.on_unknown = on_unknown;
+        self
+    }
+}
+
+impl Source for Env {
+    fn kind(&self) -> &'static str {
+        "env"
+    }
+
+    fn name(&self, _: &Wanted<'_>) -> String {
+        "environment".to_owned()
+    }
+
+    fn find<'a>(&'a self, _: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
         for (name, value) in &self.pairs {
-            layer.accept(&manifest.tree, manifest.prefix, name, value);
+            answers.variable(name.as_os_str(), value.as_os_str(), 0, 0);
         }
-        layer
+    }
+
+    fn on_unknown(&self) -> OnUnknown {
+        self.on_unknown
+    }
+
+    fn peek(&self, variable: &str) -> Option<String> {
+        let (_, value) = self.pairs.iter().rev().find(|(name, _)| name == variable)?;
+        value.to_str().map(str::to_owned)
     }
 }
 

@@ -1,73 +1,262 @@
-//! What one source has, sorted by the names of the manifest.
+//! What one source has, sorted by the keys of the manifest.
 
-use std::{borrow::Cow, ffi::OsStr};
+use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc};
 
+use super::{Freshness, Node, NodeValue, OnUnknown, Origin};
 use crate::{
     manifest::{
-        Kind, Shape,
+        Group, Item, Kind, Nested, Shape,
         tree::{Role, Tree, What, split_index},
     },
+    report::{Code, Problem},
     value::Raw,
 };
 
 /// What one source has.
 pub(crate) struct Layer<'a> {
+    pub(crate) kind: &'static str,
+    pub(crate) on_unknown: OnUnknown,
+    /// The file that the source reads, if it reads one.
+    pub(crate) file: Option<Arc<Path>>,
     /// By name: what the variable holds.
-    pub(crate) values: Vec<Option<&'a OsStr>>,
-    /// Items of a list, each in a variable of its own: the name of the list, the number, the variable.
+    pub(crate) values: Vec<Option<(Cow<'a, OsStr>, Spot)>>,
+    /// Items of a list, each in a variable of its own.
     pub(crate) indexed: Vec<Indexed<'a>>,
     /// Variables of the elements of lists and maps, and of third-party structs.
     pub(crate) strays: Vec<Stray<'a>>,
-    /// Variables under the prefix that no key reads.
-    pub(crate) unknown: Vec<Cow<'a, str>>,
+    /// By entry: what a document or a store has. Empty where the source answers in variables.
+    pub(crate) found: Vec<Option<Found<'a>>>,
+    /// What no key reads: a variable under the prefix, or the path of a document.
+    pub(crate) unknown: Vec<(String, Spot)>,
+}
+
+/// A line and a column; 0 where there are none.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Spot {
+    pub(crate) line: u32,
+    pub(crate) column: u32,
 }
 
 /// One item of a list, in a variable of its own.
 pub(crate) struct Indexed<'a> {
     pub(crate) name: usize,
     pub(crate) index: usize,
-    pub(crate) value: &'a OsStr,
+    pub(crate) value: Cow<'a, OsStr>,
+    pub(crate) spot: Spot,
 }
 
 /// A variable that belongs to an entry, but is not its own.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(crate) struct Stray<'a> {
     pub(crate) entry: usize,
-    pub(crate) name: &'a str,
-    pub(crate) value: &'a OsStr,
+    pub(crate) name: Cow<'a, str>,
+    pub(crate) value: Cow<'a, OsStr>,
+    pub(crate) spot: Spot,
 }
 
 /// What a source has for a key.
+#[derive(Clone)]
 pub(crate) struct Found<'a> {
     pub(crate) raw: Raw<'a>,
-    pub(crate) origin: super::Origin<'a>,
+    pub(crate) origin: Origin<'a>,
 }
 
 impl<'a> Layer<'a> {
-    pub(crate) fn new(tree: &Tree<'_>) -> Self {
+    pub(crate) fn new(tree: &Tree<'_>, kind: &'static str, on_unknown: OnUnknown) -> Self {
         Self {
+            kind,
+            on_unknown,
+            file: None,
             values: vec![None; tree.names().len()],
             indexed: Vec::new(),
             strays: Vec::new(),
+            found: Vec::new(),
             unknown: Vec::new(),
         }
     }
 
-    /// Sorts one variable in. One that is not Unicode has no key: all names are ASCII.
-    pub(crate) fn accept(&mut self, tree: &Tree<'_>, prefix: &str, name: &'a OsStr, value: &'a OsStr) {
-        if let Some(at) = tree.lookup(name.as_encoded_bytes()) {
-            self.values[at] = Some(value);
-            return;
-        }
-        let Some(name) = name.to_str() else { return };
-        if let Some(entry) = stray_entry(tree, name) {
-            self.strays.push(Stray { entry, name, value });
-        } else if let Some((name, index)) = indexed_name(tree, name) {
-            self.indexed.push(Indexed { name, index, value });
-        } else if is_under(prefix, name) && !is_of_kubernetes(prefix, name) {
-            self.unknown.push(Cow::Borrowed(name));
+    /// Where the variable `name` of this layer stands.
+    pub(crate) fn origin<'n>(&self, name: Cow<'n, str>, spot: Spot) -> Origin<'n> {
+        match &self.file {
+            Some(path) => {
+                Origin::File { kind: self.kind, path: Arc::clone(path), line: spot.line, column: spot.column }
+            }
+            None if self.kind == "override" => Origin::Override(name),
+            None => Origin::Variable(name),
         }
     }
+
+    /// Sorts one variable in. One that is not Unicode has no key: all names are ASCII.
+    pub(crate) fn accept(
+        &mut self,
+        tree: &Tree<'_>,
+        prefix: &str,
+        name: Cow<'a, OsStr>,
+        value: Cow<'a, OsStr>,
+        spot: Spot,
+    ) {
+        if let Some(at) = tree.lookup(name.as_encoded_bytes()) {
+            self.values[at] = Some((value, spot));
+            return;
+        }
+        let name = match name {
+            Cow::Borrowed(name) => name.to_str().map(Cow::Borrowed),
+            Cow::Owned(name) => name.into_string().ok().map(Cow::Owned),
+        };
+        let Some(name) = name else { return };
+        if let Some(entry) = stray_entry(tree, &name) {
+            self.strays.push(Stray { entry, name, value, spot });
+        } else if let Some((name, index)) = indexed_name(tree, &name) {
+            self.indexed.push(Indexed { name, index, value, spot });
+        } else if is_under(prefix, &name) && !is_of_kubernetes(prefix, &name) && !is_profile(prefix, &name) {
+            self.unknown.push((name.into_owned(), spot));
+        }
+    }
+
+    /// Sorts in the value of the key at `path`, from a store.
+    pub(crate) fn put(&mut self, tree: &Tree<'_>, path: &str, text: Cow<'a, OsStr>, freshness: Freshness) {
+        let origin = Origin::Store { kind: self.kind, path: path.to_owned(), version: freshness.version };
+        self.put_text(tree, path, text, origin);
+    }
+
+    /// Sorts in the value of the key at `path`, which is all that `file` holds.
+    pub(crate) fn put_file(&mut self, tree: &Tree<'_>, path: &str, text: Cow<'a, OsStr>, file: &Path) {
+        let origin = Origin::WholeFile { kind: self.kind, variable: None, path: Arc::from(file) };
+        self.put_text(tree, path, text, origin);
+    }
+
+    fn put_text(&mut self, tree: &Tree<'_>, path: &str, text: Cow<'a, OsStr>, origin: Origin<'a>) {
+        match (0..tree.entries().len()).find(|entry| tree.path(*entry) == path) {
+            Some(entry) => self.put_found(tree, entry, Found { raw: Raw::Text(text), origin }),
+            None => self.unknown.push((path.to_owned(), Spot::default())),
+        }
+    }
+
+    fn put_found(&mut self, tree: &Tree<'_>, entry: usize, found: Found<'a>) {
+        if self.found.is_empty() {
+            self.found = vec![None; tree.entries().len()];
+        }
+        self.found[entry] = Some(found);
+    }
+
+    /// Sorts in a document.
+    pub(crate) fn place(
+        &mut self,
+        tree: &Tree<'_>,
+        group: &'static Group,
+        root: Node,
+        problems: &mut Vec<Problem>,
+    ) {
+        match root.value {
+            NodeValue::Null => {}
+            NodeValue::Table(table) => self.place_table(tree, group, 0, table, "", problems),
+            NodeValue::Text(_) | NodeValue::Literal { .. } | NodeValue::List(_) => {
+                let subject = self.file.as_ref().map_or_else(String::new, |path| path.display().to_string());
+                let problem = Problem::new(Code::Invalid, &subject);
+                problems
+                    .push(problem.says("is not a table of keys").at(&self.spot_of(root.line, root.column)));
+            }
+        }
+    }
+
+    fn spot_of(&self, line: u32, column: u32) -> Origin<'static> {
+        self.origin(Cow::Borrowed(""), Spot { line, column })
+    }
+
+    fn place_table(
+        &mut self,
+        tree: &Tree<'_>,
+        group: &'static Group,
+        start: usize,
+        table: Vec<(super::Name, Node)>,
+        outer: &str,
+        problems: &mut Vec<Problem>,
+    ) {
+        for (name, node) in table {
+            let path = if outer.is_empty() { name.text.clone() } else { format!("{outer}.{}", name.text) };
+            let Some((item, entry)) = find_item(group, start, &name.text) else {
+                self.unknown.push((path, Spot { line: name.line, column: name.column }));
+                continue;
+            };
+            if matches!(node.value, NodeValue::Null) {
+                continue;
+            }
+            let origin = self.spot_of(node.line, node.column);
+            match item {
+                Item::Key(_) | Item::Foreign(_) => {
+                    self.put_found(tree, entry, Found { raw: Raw::Node(Cow::Owned(node)), origin });
+                }
+                Item::Nested(nested) if nested.is_many() => {
+                    self.put_found(tree, entry, Found { raw: Raw::Node(Cow::Owned(node)), origin });
+                }
+                Item::Nested(nested) => self.place_group(tree, nested, entry, node, &path, problems),
+            }
+        }
+    }
+
+    fn place_group(
+        &mut self,
+        tree: &Tree<'_>,
+        nested: &'static Nested,
+        entry: usize,
+        node: Node,
+        path: &str,
+        problems: &mut Vec<Problem>,
+    ) {
+        let origin = self.spot_of(node.line, node.column);
+        match node.value {
+            NodeValue::Table(table) => {
+                if nested.group.is_choice {
+                    self.place_implied_choice(tree, nested, entry, &table);
+                }
+                self.place_table(tree, nested.group, entry, table, path, problems);
+            }
+            // A choice that is a word: `storage = "memory"`.
+            NodeValue::Text(_) if nested.group.is_choice => {
+                self.put_found(tree, entry, Found { raw: Raw::Node(Cow::Owned(node)), origin });
+            }
+            NodeValue::Text(_) | NodeValue::Literal { .. } | NodeValue::List(_) | NodeValue::Null => {
+                let problem = Problem::new(Code::Invalid, path).says("is a group of keys, not one value");
+                problems.push(problem.at(&origin));
+            }
+        }
+    }
+
+    /// A table with one variant in it chooses that variant: `[storage.s3]`.
+    fn place_implied_choice(
+        &mut self,
+        tree: &Tree<'_>,
+        nested: &Nested,
+        entry: usize,
+        table: &[(super::Name, Node)],
+    ) {
+        let [(name, _)] = table else { return };
+        let Some(Item::Key(key)) = nested.group.items.first() else { return };
+        if matches!(key.kind, Kind::Word(words) if words.iter().any(|word| word.text == name.text)) {
+            let origin = self.spot_of(name.line, name.column);
+            let raw = Raw::Text(Cow::Owned(name.text.clone().into()));
+            self.put_found(tree, entry, Found { raw, origin });
+        }
+    }
+}
+
+/// The item with this segment, and its first entry. Groups without a segment are looked into.
+fn find_item(group: &'static Group, start: usize, segment: &str) -> Option<(&'static Item, usize)> {
+    let mut entry = start;
+    for item in group.items {
+        // The key that chooses has no segment: its group's is looked up.
+        if item.segment() == segment && !segment.is_empty() {
+            return Some((item, entry));
+        }
+        if let Item::Nested(nested) = item
+            && nested.segment.is_empty()
+            && let Some(found) = find_item(nested.group, entry, segment)
+        {
+            return Some(found);
+        }
+        entry += item.size();
+    }
+    None
 }
 
 /// The list, map or third-party struct that a variable belongs to: the one with the longest name.
@@ -97,8 +286,13 @@ fn indexed_name(tree: &Tree<'_>, name: &str) -> Option<(usize, usize)> {
     }
 }
 
-pub(crate) fn is_under(prefix: &str, name: &str) -> bool {
+fn is_under(prefix: &str, name: &str) -> bool {
     !prefix.is_empty() && name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('_'))
+}
+
+/// `NAME_PROFILE` names the profile of the load.
+fn is_profile(prefix: &str, name: &str) -> bool {
+    name.strip_prefix(prefix) == Some("_PROFILE")
 }
 
 /// Kubernetes sets variables for every service of a namespace: `NAME_SERVICE_HOST`,

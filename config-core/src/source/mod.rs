@@ -1,65 +1,174 @@
 //! Where values come from.
 
 mod env;
-pub(crate) mod file_twin;
 pub(crate) mod layer;
+mod memory;
+mod node;
+mod origin;
+pub(crate) mod whole_file;
 
-use std::{borrow::Cow, fmt, path::PathBuf};
+use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc, time::SystemTime};
 
 pub use env::Env;
 pub(crate) use layer::{Found, Layer};
+pub use memory::Memory;
+pub use node::{Literal, Name, Node, NodeValue};
+pub use origin::Origin;
 
-/// The exact place that a value came from.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub enum Origin<'a> {
-    /// A variable of the environment.
-    Variable(Cow<'a, str>),
-    /// The file that a `_FILE` variable names.
-    FileOf {
-        /// The variable.
-        variable: Cow<'a, str>,
-        /// The file.
-        path: PathBuf,
-    },
-    /// The default in the source of the program.
-    Default,
-}
+use crate::{
+    manifest::{KeyEntry, Manifest},
+    report::{Code, Problem},
+};
 
-impl Origin<'_> {
+/// A place that values come from: the environment, a file, a store.
+///
+/// A source is asked once in a load, for all keys at once, so that a store can fetch them in one
+/// request. It answers raw values: the key's own type reads them later.
+///
+/// # Example
+/// ```
+/// use confident_core::{Answers, Source, Wanted};
+///
+/// /// A source with one answer.
+/// struct Fixed;
+///
+/// impl Source for Fixed {
+///     fn kind(&self) -> &'static str {
+///         "fixed"
+///     }
+///
+///     fn name(&self, _: &Wanted<'_>) -> String {
+///         "the one answer".to_owned()
+///     }
+///
+///     fn find<'a>(&'a self, wanted: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
+///         for key in wanted.keys().filter(|key| key.path == "answer") {
+///             answers.value(key.path, "42".into(), Default::default());
+///         }
+///     }
+/// }
+/// ```
+pub trait Source {
     /// The kind of source, as the option `sources(..)` takes it.
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Variable(_) | Self::FileOf { .. } => "env",
-            Self::Default => "default",
-        }
+    fn kind(&self) -> &'static str;
+
+    /// What a report calls the source, where it says what was looked at.
+    fn name(&self, wanted: &Wanted<'_>) -> String;
+
+    /// Finds what the source has of the wanted keys.
+    fn find<'a>(&'a self, wanted: &Wanted<'_>, answers: &mut Answers<'_, 'a>);
+
+    /// What it means that the source has something that no key reads.
+    fn on_unknown(&self) -> OnUnknown {
+        OnUnknown::Deny
     }
 
-    /// The variable that the value came from, or that led to it.
-    pub fn variable(&self) -> Option<&str> {
-        match self {
-            Self::Variable(name) | Self::FileOf { variable: name, .. } => Some(name),
-            Self::Default => None,
-        }
-    }
-
-    pub(crate) fn into_owned(self) -> Origin<'static> {
-        match self {
-            Self::Variable(name) => Origin::Variable(name.into_owned().into()),
-            Self::FileOf { variable, path } => {
-                Origin::FileOf { variable: variable.into_owned().into(), path }
-            }
-            Self::Default => Origin::Default,
-        }
+    /// The value of one variable before anything else is read: the profile, which decides what is read.
+    fn peek(&self, _variable: &str) -> Option<String> {
+        None
     }
 }
 
-impl fmt::Display for Origin<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Variable(name) => f.write_str(name),
-            Self::FileOf { variable, path } => write!(f, "{} ({variable})", path.display()),
-            Self::Default => f.write_str("default"),
-        }
+/// What a load wants from a source.
+#[derive(Clone, Copy)]
+pub struct Wanted<'w> {
+    pub(crate) manifest: &'w Manifest,
+    pub(crate) profile: Option<&'w str>,
+}
+
+impl<'w> Wanted<'w> {
+    /// The keys, in the order of the manifest. Those in lists and maps have a placeholder.
+    pub fn keys(&self) -> impl Iterator<Item = KeyEntry> + use<> {
+        self.manifest.keys()
+    }
+
+    /// The name of the program.
+    pub fn app(&self) -> &'w str {
+        self.manifest.app
+    }
+
+    /// The profile of the load.
+    pub fn profile(&self) -> Option<&'w str> {
+        self.profile
+    }
+}
+
+/// What it means that a source has something that no key reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum OnUnknown {
+    /// The load fails.
+    Deny,
+    /// The load warns.
+    Warn,
+    /// Nothing.
+    Ignore,
+}
+
+/// What is known of a value besides the value.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Freshness {
+    /// The version of the value in its store.
+    pub version: Option<String>,
+    /// When the value stops being valid.
+    pub expires_at: Option<SystemTime>,
+    /// When the value should be asked for again.
+    pub refresh_after: Option<SystemTime>,
+}
+
+/// What a source has, as it says it.
+///
+/// A source answers in one of three ways: variables by name, a document as a tree, or values by the
+/// path of their key.
+pub struct Answers<'w, 'a> {
+    manifest: &'w Manifest,
+    pub(crate) layer: Layer<'a>,
+    pub(crate) problems: Vec<Problem>,
+}
+
+impl<'w, 'a> Answers<'w, 'a> {
+    pub(crate) fn new(wanted: &Wanted<'w>, source: &dyn Source) -> Self {
+        let layer = Layer::new(&wanted.manifest.tree, source.kind(), source.on_unknown());
+        Self { manifest: wanted.manifest, layer, problems: Vec::new() }
+    }
+
+    /// Everything that follows comes from this file.
+    pub fn file(&mut self, path: impl AsRef<Path>) {
+        self.layer.file = Some(Arc::from(path.as_ref()));
+    }
+
+    /// A variable, with its line and column where it stands in a file, and 0 where it does not. Names
+    /// that no key reads may be answered too: those under the prefix of the program are unknown keys.
+    pub fn variable(
+        &mut self,
+        name: impl Into<Cow<'a, OsStr>>,
+        value: impl Into<Cow<'a, OsStr>>,
+        line: u32,
+        column: u32,
+    ) {
+        let spot = layer::Spot { line, column };
+        self.layer.accept(&self.manifest.tree, self.manifest.prefix, name.into(), value.into(), spot);
+    }
+
+    /// A document.
+    pub fn document(&mut self, root: Node) {
+        let problems = &mut self.problems;
+        self.layer.place(&self.manifest.tree, self.manifest.group, root, problems);
+    }
+
+    /// The value of the key at `path`, from a store.
+    pub fn value(&mut self, path: &str, text: Cow<'a, OsStr>, freshness: Freshness) {
+        self.layer.put(&self.manifest.tree, path, text, freshness);
+    }
+
+    /// The value of the key at `path`, which is all that a file holds.
+    pub fn whole_file(&mut self, path: &str, text: Cow<'a, OsStr>, file: &Path) {
+        self.layer.put_file(&self.manifest.tree, path, text, file);
+    }
+
+    /// Something that keeps the source from answering. `what` must not quote a value.
+    pub fn problem(&mut self, subject: &str, what: &str) {
+        self.problems.push(Problem::new(Code::Unreadable, subject).says(what));
     }
 }

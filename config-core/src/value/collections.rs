@@ -52,6 +52,13 @@ pub(super) fn read_items<T>(
     mut read: impl FnMut(&Raw<'_>, &How) -> Result<T, Invalid>,
 ) -> Result<Vec<T>, Invalid> {
     let how_item = how.item();
+    if let Some(nodes) = raw.node_items() {
+        return nodes
+            .iter()
+            .enumerate()
+            .map(|(at, node)| read(&node.into(), &how_item).map_err(|invalid| invalid.at_item(at)))
+            .collect();
+    }
     match raw {
         Raw::Items(items) => items
             .iter()
@@ -130,6 +137,17 @@ impl<T: Value> Value for BTreeMap<String, T> {
     const KIND: &'static Kind = &Kind::Map { value: T::KIND };
     const SECRET: bool = T::SECRET;
 
+    fn from_raw(raw: &Raw<'_>, how: &How) -> Result<Self, Invalid> {
+        let Some(entries) = raw.node_entries() else {
+            return Self::from_text(raw.text()?, how);
+        };
+        let read = |(at, (name, node)): (usize, &(crate::source::Name, crate::source::Node))| {
+            let value = T::from_raw(&node.into(), &how.item()).map_err(|invalid| invalid.at_item(at))?;
+            Ok((name.text.clone(), value))
+        };
+        entries.iter().enumerate().map(read).collect()
+    }
+
     fn from_text(text: &str, how: &How) -> Result<Self, Invalid> {
         // The grammar speaks of the whole map: braces, entries without a name.
         crate::grammar::scalar(Self::KIND, text, how)?;
@@ -154,6 +172,16 @@ impl<T: Value> Value for BTreeMap<String, T> {
 impl<A: Value, B: Value> Value for (A, B) {
     const KIND: &'static Kind = &Kind::Pair { first: A::KIND, second: B::KIND };
     const SECRET: bool = A::SECRET || B::SECRET;
+
+    fn from_raw(raw: &Raw<'_>, how: &How) -> Result<Self, Invalid> {
+        match raw.node_items() {
+            Some([first, second]) => {
+                Ok((A::from_raw(&first.into(), &how.item())?, B::from_raw(&second.into(), &how.item())?))
+            }
+            Some(_) => Err(Invalid::plain()),
+            None => Self::from_text(raw.text()?, how),
+        }
+    }
 
     fn from_text(text: &str, how: &How) -> Result<Self, Invalid> {
         let (first, second) = split_pair(text, how.separator)?;

@@ -18,12 +18,15 @@ pub(crate) use secret::REDACTED;
 pub(crate) use via::Shown as ShownVia;
 #[cfg(feature = "serde")]
 pub use via::Structured;
+#[cfg(any(feature = "serde", feature = "foreign"))]
+pub(crate) use via::as_json;
 pub use via::{Hidden, Items, Maybe, Ops, Parsed, Typed, Via};
 
 pub use crate::grammar::bool::WORDS as BOOL_WORDS;
 use crate::{
     grammar::{Fault, How},
     manifest::{Empty, Kind},
+    source::{Literal, Name, Node, NodeValue},
 };
 
 /// A type that a key can have.
@@ -83,7 +86,7 @@ pub trait Value: Sized {
     /// # Errors
     /// What is wrong with it, without any of it.
     fn from_raw(raw: &Raw<'_>, how: &How) -> Result<Self, Invalid> {
-        Self::from_text(raw.text()?, how)
+        Self::from_text(raw.text_of(Self::KIND)?, how)
     }
 
     /// The value of a key that no source has, for a type that allows that.
@@ -106,6 +109,8 @@ pub enum Raw<'a> {
     Text(Cow<'a, OsStr>),
     /// Items of a list, each as it was found.
     Items(Vec<Raw<'a>>),
+    /// A value of a document.
+    Node(Cow<'a, Node>),
 }
 
 impl Raw<'_> {
@@ -116,8 +121,73 @@ impl Raw<'_> {
     pub fn text(&self) -> Result<&str, Invalid> {
         match self {
             Self::Text(text) => text.to_str().ok_or(Invalid(Reason::NotUnicode)),
-            Self::Items(_) => Err(Invalid::default()),
+            Self::Node(node) => match &node.value {
+                NodeValue::Text(text) | NodeValue::Literal { text, .. } => Ok(text),
+                NodeValue::Null | NodeValue::List(_) | NodeValue::Table(_) => Err(Invalid::plain()),
+            },
+            Self::Items(_) => Err(Invalid::plain()),
         }
+    }
+
+    /// The text, for a value of this kind: a literal of a document must be of the kind, while a text
+    /// there is read like a variable.
+    ///
+    /// # Errors
+    /// As [`Raw::text`], and a literal of another kind.
+    pub fn text_of(&self, kind: &Kind) -> Result<&str, Invalid> {
+        if let Self::Node(node) = self
+            && let NodeValue::Literal { kind: literal, .. } = node.value
+            && !fits(literal, kind)
+        {
+            return Err(match kind {
+                Kind::Text | Kind::OsText | Kind::Path | Kind::Char | Kind::Word(_) => {
+                    Invalid::hint("write it in quotes")
+                }
+                _ => Invalid::plain(),
+            });
+        }
+        self.text()
+    }
+
+    /// The items of a list in a document.
+    pub(crate) fn node_items(&self) -> Option<&[Node]> {
+        match self {
+            Self::Node(node) => match &node.value {
+                NodeValue::List(items) => Some(items),
+                _ => None,
+            },
+            Self::Text(_) | Self::Items(_) => None,
+        }
+    }
+
+    /// The entries of a table in a document.
+    pub(crate) fn node_entries(&self) -> Option<&[(Name, Node)]> {
+        match self {
+            Self::Node(node) => match &node.value {
+                NodeValue::Table(entries) => Some(entries),
+                _ => None,
+            },
+            Self::Text(_) | Self::Items(_) => None,
+        }
+    }
+}
+
+/// Whether a literal of a document can be a value of this kind.
+fn fits(literal: Literal, kind: &Kind) -> bool {
+    match (literal, kind) {
+        (_, Kind::Parsed { .. } | Kind::Structured { .. }) => true,
+        (Literal::Bool, kind) => matches!(kind, Kind::Bool),
+        (Literal::Integer, kind) => {
+            matches!(kind, Kind::Integer { .. } | Kind::Float { .. } | Kind::Duration | Kind::ByteSize)
+        }
+        (Literal::Float, kind) => matches!(kind, Kind::Float { .. }),
+        (Literal::Date, kind) => matches!(kind, Kind::Text),
+    }
+}
+
+impl<'a> From<&'a Node> for Raw<'a> {
+    fn from(node: &'a Node) -> Self {
+        Self::Node(Cow::Borrowed(node))
     }
 }
 

@@ -44,7 +44,7 @@ impl Value for OsString {
     fn from_raw(raw: &Raw<'_>, how: &How) -> Result<Self, Invalid> {
         match raw {
             Raw::Text(text) => Ok(text.clone().into_owned()),
-            other => Self::from_text(other.text()?, how),
+            other => Self::from_text(other.text_of(Self::KIND)?, how),
         }
     }
 

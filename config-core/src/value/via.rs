@@ -79,10 +79,38 @@ impl<T: serde_core::de::DeserializeOwned + fmt::Debug> Via<T> for Structured {
         is_secret: false,
         is_optional: false,
         empty: Empty::Unset,
-        read: |raw, _| serde_json::from_str(raw.text()?).map_err(|error| Invalid::foreign(&error)),
+        read: |raw, _| match raw {
+            Raw::Node(node) => {
+                serde_json::from_value(as_json(node)).map_err(|error| Invalid::foreign(&error))
+            }
+            raw => serde_json::from_str(raw.text()?).map_err(|error| Invalid::foreign(&error)),
+        },
         absent: || None,
         show: fmt::Debug::fmt,
     };
+}
+
+/// A value of a document, for `serde`.
+#[cfg(any(feature = "serde", feature = "foreign"))]
+pub(crate) fn as_json(node: &crate::source::Node) -> serde_json::Value {
+    use crate::source::{Literal, NodeValue};
+    use serde_json::Value;
+    match &node.value {
+        NodeValue::Null => Value::Null,
+        NodeValue::Text(text) | NodeValue::Literal { kind: Literal::Date, text } => {
+            Value::String(text.clone())
+        }
+        NodeValue::Literal { kind: Literal::Bool, text } => Value::Bool(text == "true"),
+        // A number that JSON does not have stays a text, and the type refuses it.
+        NodeValue::Literal { text, .. } => match serde_json::from_str::<serde_json::Number>(text) {
+            Ok(number) => Value::Number(number),
+            Err(_) => Value::String(text.clone()),
+        },
+        NodeValue::List(items) => items.iter().map(as_json).collect(),
+        NodeValue::Table(entries) => {
+            entries.iter().map(|(name, node)| (name.text.clone(), as_json(node))).collect()
+        }
+    }
 }
 
 impl<T, V: Via<T>> Via<Option<T>> for Maybe<V> {

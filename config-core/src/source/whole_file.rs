@@ -1,4 +1,4 @@
-//! Secrets in files that a `_FILE` variable names.
+//! Files that hold nothing but one value: those that a `_FILE` variable names, and mounted secrets.
 
 use std::{
     ffi::OsString,
