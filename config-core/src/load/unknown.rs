@@ -16,9 +16,9 @@ pub(crate) fn problems(tree: &Tree<'_>, layer: &mut Layer<'_>) -> Vec<Problem> {
     }
     let problems = unknown.into_iter().map(|(name, spot)| {
         let origin = layer.origin(name.clone().into(), spot);
-        let problem = match layer.file {
-            Some(_) if layer.kind != "dotenv" => of_path(tree, &name),
-            _ => of_variable(tree, &name),
+        let problem = match layer.kind {
+            "env" | "dotenv" => of_variable(tree, &name),
+            _ => of_path(tree, &name),
         };
         let problem = problem.at(&origin);
         if layer.on_unknown == OnUnknown::Warn { problem.warning() } else { problem }

@@ -153,14 +153,18 @@ impl<'a> Layer<'a> {
             NodeValue::Text(_) | NodeValue::Literal { .. } | NodeValue::List(_) => {
                 let subject = self.file.as_ref().map_or_else(String::new, |path| path.display().to_string());
                 let problem = Problem::new(Code::Invalid, &subject);
-                problems
-                    .push(problem.says("is not a table of keys").at(&self.spot_of(root.line, root.column)));
+                problems.push(problem.says("is not a table of keys").at(&self.spot_of(
+                    "",
+                    root.line,
+                    root.column,
+                )));
             }
         }
     }
 
-    fn spot_of(&self, line: u32, column: u32) -> Origin<'static> {
-        self.origin(Cow::Borrowed(""), Spot { line, column })
+    /// Where the value at `path` of a document stands.
+    fn spot_of(&self, path: &str, line: u32, column: u32) -> Origin<'static> {
+        self.origin(Cow::Owned(path.to_owned()), Spot { line, column })
     }
 
     fn place_table(
@@ -181,7 +185,7 @@ impl<'a> Layer<'a> {
             if matches!(node.value, NodeValue::Null) {
                 continue;
             }
-            let origin = self.spot_of(node.line, node.column);
+            let origin = self.spot_of(&path, node.line, node.column);
             match item {
                 Item::Key(_) | Item::Foreign(_) => {
                     self.put_found(tree, entry, Found { raw: Raw::Node(Cow::Owned(node)), origin });
@@ -203,7 +207,7 @@ impl<'a> Layer<'a> {
         path: &str,
         problems: &mut Vec<Problem>,
     ) {
-        let origin = self.spot_of(node.line, node.column);
+        let origin = self.spot_of(path, node.line, node.column);
         match node.value {
             NodeValue::Table(table) => {
                 if nested.group.is_choice {
@@ -233,7 +237,7 @@ impl<'a> Layer<'a> {
         let [(name, _)] = table else { return };
         let Some(Item::Key(key)) = nested.group.items.first() else { return };
         if matches!(key.kind, Kind::Word(words) if words.iter().any(|word| word.text == name.text)) {
-            let origin = self.spot_of(name.line, name.column);
+            let origin = self.spot_of(tree.path(entry), name.line, name.column);
             let raw = Raw::Text(Cow::Owned(name.text.clone().into()));
             self.put_found(tree, entry, Found { raw, origin });
         }

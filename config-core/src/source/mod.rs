@@ -5,6 +5,7 @@ pub(crate) mod layer;
 mod memory;
 mod node;
 mod origin;
+mod overrides;
 pub(crate) mod whole_file;
 
 use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc, time::SystemTime};
@@ -14,6 +15,7 @@ pub(crate) use layer::{Found, Layer};
 pub use memory::Memory;
 pub use node::{Literal, Name, Node, NodeValue};
 pub use origin::Origin;
+pub use overrides::Overrides;
 
 use crate::{
     manifest::{KeyEntry, Manifest},
