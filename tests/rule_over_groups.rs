@@ -31,13 +31,15 @@ fn load<const N: usize>(pairs: [(&str, &str); N]) -> Result<Settings, Report> {
 }
 
 #[test]
-fn an_absent_group_is_not_described_by_the_default_of_its_first_key() {
+fn an_absent_group_is_described_by_the_variables_that_it_needs() {
     let report = load([("SERVER_PUBLIC", "true")]).unwrap_err();
     let problem = &report.problems()[0];
     assert_eq!(problem.code(), Code::Rule);
     assert_eq!(
         problem.notes(),
-        ["!public || tls.is_some(), but public is true (SERVER_PUBLIC) and tls is not set"]
+        [
+            "!public || tls.is_some(), but public is true (SERVER_PUBLIC) and tls is not set (SERVER_TLS_CERTIFICATE)"
+        ]
     );
 }
 

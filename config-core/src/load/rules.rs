@@ -100,13 +100,35 @@ pub(super) fn broken(
         match find(start, group, operand) {
             Some(Operand::Key(entry)) => describe(&mut operands, tree, resolved, entry, operand),
             Some(Operand::Group(entries)) => {
-                let state = if is_woken(resolved, entries) { "set" } else { "not set" };
-                operands.push_str(&format!("{operand} is {state}"));
+                describe_group(&mut operands, tree, resolved, entries, operand);
             }
             None => operands.push_str(operand),
         }
     }
     Problem::new(Code::Rule, "rule").says(rule.message).note(format!("{}, but {operands}", rule.source))
+}
+
+fn describe_group(
+    text: &mut String,
+    tree: &Tree<'_>,
+    resolved: &[Resolved<'_>],
+    entries: Range<usize>,
+    operand: &str,
+) {
+    text.push_str(operand);
+    if is_woken(resolved, entries.clone()) {
+        text.push_str(" is set");
+        return;
+    }
+    text.push_str(" is not set");
+    let needed = entries.filter(|entry| match tree.entries()[*entry].what {
+        What::Key(key) => key.is_required(),
+        What::Many(_) | What::Foreign(_) => false,
+    });
+    let needed: Vec<&str> = needed.map(|entry| tree.variable(entry)).collect();
+    if !needed.is_empty() {
+        text.push_str(&format!(" ({})", needed.join(", ")));
+    }
 }
 
 fn describe(text: &mut String, tree: &Tree<'_>, resolved: &[Resolved<'_>], entry: usize, operand: &str) {
