@@ -15,17 +15,24 @@ pub const fn parse(address: Address, text: &str) -> Result<(), Fault> {
     if holds(address, trimmed) {
         return Err(Fault::hint("write {} without white space around it"));
     }
-    Err(match address {
-        Address::Ip | Address::Ipv4 | Address::Ipv6 => Fault::SHAPE,
-        Address::Socket | Address::SocketV4 | Address::SocketV6 => match trimmed.as_bytes() {
-            [b':', ..] => Fault::hint("write 0.0.0.0{} to listen on every address"),
-            [b'[', ..] if find(trimmed, b'%', 0).is_some() => {
-                Fault::hint("write the zone as the number of the interface, such as [fe80::1%2]:8080")
-            }
-            _ if is_ipv4(trimmed) => Fault::hint("the port is missing: write {}:8080"),
-            _ if is_ipv6(trimmed) => Fault::hint("the port is missing: write [{}]:8080"),
-            _ => Fault::SHAPE,
-        },
+    Err(match (address, trimmed.as_bytes()) {
+        (Address::Ip | Address::Ipv4 | Address::Ipv6, _) => Fault::SHAPE,
+        (Address::Socket | Address::SocketV4, _) if is_ipv4(trimmed) => {
+            Fault::hint("the port is missing: write {}:8080")
+        }
+        (Address::Socket | Address::SocketV6, _) if is_ipv6(trimmed) => {
+            Fault::hint("the port is missing: write [{}]:8080")
+        }
+        (Address::SocketV6, [b':', ..]) if is_port(trimmed.split_at(1).1) => {
+            Fault::hint("write [::]{} to listen on every address")
+        }
+        (Address::Socket | Address::SocketV4, [b':', ..]) if is_port(trimmed.split_at(1).1) => {
+            Fault::hint("write 0.0.0.0{} to listen on every address")
+        }
+        (Address::Socket | Address::SocketV6, [b'[', ..]) if find(trimmed, b'%', 0).is_some() => {
+            Fault::hint("write the zone as the number of the interface, such as [fe80::1%2]:8080")
+        }
+        (Address::Socket | Address::SocketV4 | Address::SocketV6, _) => Fault::SHAPE,
     })
 }
 
