@@ -85,41 +85,38 @@ pub const fn parse(text: &str, bits: u8) -> Result<f64, Fault> {
 const fn is_below(number: &[u8], power: i32, limit: &[u8]) -> bool {
     // How many digits stand before the point, were the number written without an exponent.
     let mut whole: i64 = power as i64;
-    let mut first = number.len();
+    let mut first = None;
     let mut fraction = false;
-    let mut at = 0;
-    while at < number.len() {
-        match number[at] {
+    let mut end = 0;
+    while end < number.len() {
+        match number[end] {
             b'.' => fraction = true,
             digit @ b'0'..=b'9' => {
-                if digit != b'0' && first == number.len() {
-                    first = at;
+                if digit != b'0' && first.is_none() {
+                    first = Some(end);
                 }
-                let is_leading = first == number.len();
-                if fraction && is_leading {
+                if fraction && first.is_none() {
                     whole -= 1;
-                } else if !fraction && !is_leading {
+                } else if !fraction && first.is_some() {
                     whole += 1;
                 }
             }
+            // The exponent.
             _ => break,
         }
-        at += 1;
+        end += 1;
     }
-    if first == number.len() || whole != limit.len() as i64 {
-        return first == number.len() || whole < limit.len() as i64;
+    let Some(mut at) = first else { return true };
+    if whole != limit.len() as i64 {
+        return whole < limit.len() as i64;
     }
     let mut digit = 0;
-    let mut at = first;
     while digit < limit.len() {
-        let own = if at < number.len() && number[at] == b'.' {
+        if at < end && number[at] == b'.' {
             at += 1;
             continue;
-        } else if at < number.len() && number[at].is_ascii_digit() {
-            number[at]
-        } else {
-            b'0'
-        };
+        }
+        let own = if at < end { number[at] } else { b'0' };
         if own != limit[digit] {
             return own < limit[digit];
         }
