@@ -708,7 +708,7 @@ fn invalid_value(
             Reason::NotUnicode => {
                 Problem::of_key(Code::NotUnicode, tree, entry, key).says("the secret is not UTF-8 text")
             }
-            Reason::Fault(_) | Reason::Item(..) | Reason::Twice | Reason::Foreign(_) => {
+            Reason::Fault(_) | Reason::Item(..) | Reason::Foreign(_) => {
                 problem.says(format!("the secret is not {expected}"))
             }
         };
@@ -728,7 +728,6 @@ fn invalid_value(
     match reason {
         Reason::Fault(fault) => problem.says(with_hint(&quote(text), expected.as_str(), fault.hint, text)),
         Reason::NotUnicode => Problem::of_key(Code::NotUnicode, tree, entry, key).says("is not UTF-8 text"),
-        Reason::Twice => problem.says("two entries have the same name"),
         Reason::Foreign(said) => {
             problem.says(format!("{} is not {expected}", quote(text))).note(crate::report::plain(&said))
         }
@@ -746,7 +745,7 @@ fn invalid_value(
                 Reason::Foreign(said) => problem
                     .says(format!("{} is not {}", place.trim_end(), kind.expected()))
                     .note(crate::report::plain(&said)),
-                Reason::NotUnicode | Reason::Twice | Reason::Item(..) => {
+                Reason::NotUnicode | Reason::Item(..) => {
                     problem.says(format!("{} is not {}", place.trim_end(), kind.expected()))
                 }
             }
