@@ -553,8 +553,9 @@ fn random_environments_reach_every_kind_of_problem() {
         }
     }
     for code in confident::Code::ALL {
-        // No third-party struct, and a key that names its source is only ever read from there.
-        let is_possible = !matches!(code, confident::Code::Foreign | confident::Code::WrongSource);
+        // No third-party struct, one source only, which every key may come from, and no list of profiles.
+        use confident::Code::{Foreign, Profile, Shadowed, WrongSource};
+        let is_possible = !matches!(code, Foreign | Profile | Shadowed | WrongSource);
         assert_eq!(reached.contains(code.as_str()), is_possible, "{code}");
     }
     assert!(reached.contains("accepted"));

@@ -426,7 +426,7 @@ impl<'a> Reader<'a> {
         many: &Many<'_>,
         element: &str,
         because: &str,
-        fill: &mut dyn FnMut(&Tree<'_>, &str, &mut Layer<'e>, &mut Vec<Problem>),
+        fill: &mut Fill<'_, 'e>,
     ) -> Option<G> {
         let path = format!("{}.{}", many.path, element.to_ascii_lowercase());
         let variable = format!("{}_{}", many.variable, element.replace(['-', '.'], "_").to_ascii_uppercase());
@@ -591,6 +591,10 @@ impl<'a> Reader<'a> {
         secrets
     }
 }
+
+/// Sorts what was found of an element into a layer: with the tree of the element, its variable, and a
+/// place for problems.
+type Fill<'f, 'e> = dyn FnMut(&Tree<'_>, &str, &mut Layer<'e>, &mut Vec<Problem>) + 'f;
 
 /// A list or map in its place.
 struct Many<'a> {

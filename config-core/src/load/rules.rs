@@ -27,7 +27,7 @@ pub(super) fn evaluate(
         .iter()
         .map(|operand| match find(start, group, operand) {
             Some(Operand::Key(entry)) => fact(tree, resolved, entry),
-            Some(Operand::Group(entries)) => group_fact(tree, resolved, entries),
+            Some(Operand::Group(entries)) => group_fact(resolved, entries),
             None => Fact::Unknown,
         })
         .collect();
@@ -43,13 +43,8 @@ enum Operand {
 }
 
 /// Whether a group that may be left out is there: a source has one of its keys.
-fn group_fact<'r>(tree: &Tree<'_>, resolved: &[Resolved<'_>], entries: Range<usize>) -> Fact<'r> {
-    if is_woken(resolved, entries.clone()) {
-        return Fact::Present { value: Scalar::Opaque, bytes: 0 };
-    }
-    // The variables of lists and third-party structs are not among those that are resolved.
-    let has_only_keys = tree.entries()[entries].iter().all(|entry| matches!(entry.what, What::Key(_)));
-    if has_only_keys { Fact::Absent } else { Fact::Unknown }
+fn group_fact<'r>(resolved: &[Resolved<'_>], entries: Range<usize>) -> Fact<'r> {
+    if is_woken(resolved, entries) { Fact::Present { value: Scalar::Opaque, bytes: 0 } } else { Fact::Absent }
 }
 
 fn is_woken(resolved: &[Resolved<'_>], entries: Range<usize>) -> bool {
