@@ -6,6 +6,7 @@ use crate::{
     load::{Loader, Reader},
     manifest::{Group, Manifest, Nested, Shape},
     report::Report,
+    testing::Fixture,
 };
 
 /// A group of keys that can be read: a struct, or an enum of which a variant is chosen.
@@ -42,6 +43,14 @@ pub trait Config: Sized + fmt::Debug {
         Self: Root,
     {
         Loader::new()
+    }
+
+    /// A configuration for a test: placeholders for all that is required, and what the test sets.
+    fn fixture() -> Fixture<Self>
+    where
+        Self: Root,
+    {
+        Fixture::new()
     }
 
     /// The manifest: every key with all that is known of it.

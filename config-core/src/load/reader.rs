@@ -2,8 +2,6 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use zeroize::Zeroizing;
-
 use super::{
     constraints,
     explain::{ExplainedKey, ExplainedValue, State},
@@ -19,7 +17,7 @@ use crate::{
         tree::{Element, Tree, What, split_index},
     },
     report::{Code, Problem, quote},
-    source::{Found, Layer, Node, NodeValue, OnUnknown, Origin, layer::Stray},
+    source::{FIXTURE, Found, Layer, Node, NodeValue, OnUnknown, Origin, layer::Stray},
     value::{Invalid, Raw, Reason},
 };
 
@@ -35,8 +33,6 @@ pub struct Reader<'a> {
     context: Context<'a>,
     /// Why the keys that are read now are wanted, where that is not plain.
     because: Option<String>,
-    /// The secrets of elements of lists and maps, which are read by readers of their own.
-    inner_secrets: Vec<Zeroizing<String>>,
     /// What is said of each key, where the load is explained.
     explained: Option<Vec<ExplainedKey>>,
     at: usize,
@@ -58,17 +54,7 @@ impl<'a> Reader<'a> {
         context: Context<'a>,
     ) -> Self {
         let Resolution { entries: resolved, strays } = resolution;
-        Self {
-            tree,
-            resolved,
-            strays,
-            problems,
-            context,
-            because: None,
-            inner_secrets: Vec::new(),
-            explained: None,
-            at: 0,
-        }
+        Self { tree, resolved, strays, problems, context, because: None, explained: None, at: 0 }
     }
 
     /// A reader that also keeps where every value came from.
@@ -441,11 +427,8 @@ impl<'a> Reader<'a> {
         reader.explained = self.explained.take();
         reader.because = Some(format!("required because {because} is set"));
         let value = G::read(&mut reader);
-        let secrets: Vec<_> =
-            reader.secrets().into_iter().map(|secret| Zeroizing::new(secret.into_owned())).collect();
         self.explained = reader.explained.take();
         self.problems = reader.finish();
-        self.inner_secrets.extend(secrets);
         value
     }
 
@@ -544,51 +527,15 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reports what the function of the application found wrong with the group.
-    pub fn validated(&mut self, sentence: &str, error: &dyn std::fmt::Display) {
-        let said = self.redact(error.to_string());
-        self.problems.push(Problem::new(Code::Validation, "rule").says(sentence).note(said));
-    }
-
-    /// Replaces every secret that was found by a mark: what a function of the application says may
-    /// hold one.
-    fn redact(&self, mut text: String) -> String {
-        /// A secret this short would make holes in every sentence, and be guessed from them.
-        const SHORT: usize = 4;
-        for secret in self.secrets() {
-            if secret.len() < SHORT && text.contains(&*secret) {
-                return "what was found is not shown: it may hold a secret".to_owned();
-            }
-            text = text.replace(&*secret, crate::value::REDACTED);
-        }
-        text
-    }
-
-    /// The texts of all secrets that were found, whole and item by item, longest first.
-    fn secrets(&self) -> Vec<Cow<'_, str>> {
-        let mut secrets: Vec<Cow<'_, str>> = Vec::new();
-        for (entry, resolved) in self.resolved.iter().enumerate() {
-            if let (Resolved::Found { found, .. }, What::Key(key)) =
-                (resolved, self.tree.entries()[entry].what)
-                && key.is_secret
-            {
-                secrets.extend(found.raw.text().ok().map(Cow::Borrowed));
-                if key.kind.is_many() {
-                    let items = constraints::texts(&found.raw, key, key.kind.scalar()).unwrap_or_default();
-                    let values: Vec<_> = items.iter().filter_map(|item| item.split_once('=')).collect();
-                    secrets.extend(values.iter().map(|(_, value)| Cow::Owned((*value).to_owned())));
-                    secrets.extend(items);
-                }
-            }
-        }
-        secrets.extend(self.inner_secrets.iter().map(|secret| Cow::Borrowed(secret.as_str())));
-        // Which variables of a third-party struct are secret is not known here.
-        secrets.extend(self.strays.iter().filter_map(|(_, stray)| stray.value.to_str()).map(Cow::Borrowed));
-        let trimmed: Vec<_> = secrets.iter().map(|secret| Cow::Owned(secret.trim().to_owned())).collect();
-        secrets.extend(trimmed);
-        secrets.retain(|secret| !secret.is_empty());
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets
+    /// Reports what the function of the application found wrong with the group. What it says is shown
+    /// for a group without secrets only: it may quote one, in any form.
+    pub fn validated(&mut self, group: &'static Group, error: &dyn std::fmt::Display) {
+        let problem = Problem::new(Code::Validation, "rule").says(group.validate.unwrap_or_default());
+        self.problems.push(if group.holds_secrets() {
+            problem.note("what the program says of it is not shown: it may quote a secret")
+        } else {
+            problem.note(crate::report::plain(&error.to_string()))
+        });
     }
 }
 
@@ -670,8 +617,9 @@ fn admitted(
         let problem = Problem::of_key(Code::Forbidden, tree, entry, key);
         return Err(Box::new(problem.says(format!("must not be set in the profile {profile}"))));
     }
-    if !key.sources.is_empty() && !key.sources.contains(&found.origin.kind()) {
-        let (allowed, kind) = (key.sources.join(", "), found.origin.kind());
+    let kind = found.origin.kind();
+    if !key.sources.is_empty() && !key.sources.contains(&kind) && kind != FIXTURE {
+        let allowed = key.sources.join(", ");
         let problem = Problem::of_key(Code::WrongSource, tree, entry, key);
         return Err(Box::new(problem.says(format!("may come from {allowed} only, not from {kind}"))));
     }

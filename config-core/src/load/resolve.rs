@@ -156,8 +156,15 @@ fn whole_file<'a>(
     path: &Path,
 ) -> Result<Found<'a>, Box<Problem>> {
     let fails = |reason: &str| {
-        let message = format!("the file {} that {variable} names {reason}", path.display());
-        Box::new(Problem::of_key(Code::Unreadable, tree, entry, key).says(message))
+        let problem = Problem::of_key(Code::Unreadable, tree, entry, key);
+        // Someone may have set the secret in the place of the path.
+        Box::new(if looks_like_a_path(path) {
+            problem.says(format!("the file {} that {variable} names {reason}", path.display()))
+        } else {
+            problem
+                .says(format!("the file that {variable} names {reason}"))
+                .note("the path is not shown: nothing like it exists, so it may be the secret itself")
+        })
     };
     match whole_file::read(path) {
         Ok(text) if text.is_empty() && key.empty == Empty::Unset => Err(fails("is empty")),
@@ -168,6 +175,12 @@ fn whole_file<'a>(
         }
         Err(reason) => Err(fails(&reason)),
     }
+}
+
+/// Whether a text that names no file is a path all the same: the folder that it names exists.
+fn looks_like_a_path(path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| folder.components().count() > 1);
+    path.is_absolute() && (path.exists() || folder.is_some_and(Path::is_dir))
 }
 
 fn gather_items<'a>(

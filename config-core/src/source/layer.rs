@@ -81,7 +81,9 @@ impl<'a> Layer<'a> {
             Some(path) => {
                 Origin::File { kind: self.kind, path: Arc::clone(path), line: spot.line, column: spot.column }
             }
-            None if self.kind == "override" => Origin::Override(name),
+            None if matches!(self.kind, "override" | super::FIXTURE) => {
+                Origin::Override { kind: self.kind, path: name }
+            }
             None => Origin::Variable(name),
         }
     }
@@ -209,9 +211,14 @@ impl<'a> Layer<'a> {
     ) {
         let origin = self.spot_of(path, node.line, node.column);
         match node.value {
-            NodeValue::Table(table) => {
+            NodeValue::Table(mut table) => {
                 if nested.group.is_choice {
                     self.place_implied_choice(tree, nested, entry, &table);
+                    // Overrides have the word next to its keys, without a name.
+                    if let Some(at) = table.iter().position(|(name, _)| name.text.is_empty()) {
+                        let (_, word) = table.remove(at);
+                        self.put_found(tree, entry, Found { raw: Raw::Node(Cow::Owned(word)), origin });
+                    }
                 }
                 self.place_table(tree, nested.group, entry, table, path, problems);
             }

@@ -15,6 +15,7 @@ pub(crate) use layer::{Found, Layer};
 pub use memory::Memory;
 pub use node::{Literal, Name, Node, NodeValue};
 pub use origin::Origin;
+pub(crate) use overrides::FIXTURE;
 pub use overrides::Overrides;
 
 use crate::{

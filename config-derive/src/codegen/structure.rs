@@ -87,12 +87,12 @@ fn read(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let built = quote!(Self { #(#idents: #locals?,)* });
     let validated = match &model.validate {
         None => quote!(__c::Some(#built)),
-        Some((function, sentence)) => {
+        Some((function, _)) => {
             let call = quote_spanned!(syn::spanned::Spanned::span(function)=> #function(&built));
             quote! {
                 let built = #built;
                 if let __c::Err(error) = #call {
-                    reader.validated(#sentence, &error);
+                    reader.validated(GROUP, &error);
                     return __c::None;
                 }
                 __c::Some(built)
