@@ -23,7 +23,10 @@ pub const fn parse(address: Address, text: &str) -> Result<(), Fault> {
     Err(match address {
         Address::Ip | Address::Ipv4 | Address::Ipv6 => Fault::SHAPE,
         Address::Socket | Address::SocketV4 | Address::SocketV6 => match text.as_bytes() {
-            [b':', ..] => Fault::hint("write 0.0.0.0{} to listen on every address"),
+            [b':', b'0'..=b'9', ..] if matches!(address, Address::SocketV6) => {
+                Fault::hint("write [::]{} to listen on every address")
+            }
+            [b':', b'0'..=b'9', ..] => Fault::hint("write 0.0.0.0{} to listen on every address"),
             _ if is_ipv4(text) => Fault::hint("the port is missing: write {}:8080"),
             _ if is_ipv6(text) => Fault::hint("the port is missing: write [{}]:8080"),
             _ => Fault::SHAPE,
