@@ -40,7 +40,7 @@ pub mod __private {
     pub use crate::value::Structured;
     pub use crate::{
         config::{Config, Nest, Root},
-        field::Field,
+        field::{Field, GroupField, group, key, key_via},
         grammar::{Format, How, word},
         layout,
         load::Reader,

@@ -5,10 +5,10 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::{format_ident, quote};
 use syn::{
     BinOp, Expr, ExprField, ExprMethodCall, ExprPath, Ident, Lit, LitStr, Member, Meta, UnOp, ext::IdentExt,
-    spanned::Spanned, visit_mut::VisitMut,
+    visit_mut::VisitMut,
 };
 
-use crate::options::nearest;
+use crate::{literal::Extent, options::nearest};
 
 /// `rule(EXPR, "message")` as written.
 pub(crate) struct Rule {
@@ -31,14 +31,14 @@ pub(crate) struct RuleModel {
     pub(crate) closed: Option<TokenStream>,
     /// Words of closed sets in the data: each a constant of its own.
     pub(crate) words: Vec<Expr>,
-    pub(crate) span: proc_macro2::Span,
+    pub(crate) extent: Extent,
 }
 
 impl FromMeta for Rule {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         const FORM: &str = "write `rule(expression, \"what is wrong where it does not hold\")`";
         let Meta::List(list) = item else {
-            return Err(Error::custom(FORM).with_span(item));
+            return Err(Error::custom(FORM).with_span(item.path()));
         };
         list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
             let expression = input.parse()?;
@@ -93,7 +93,7 @@ impl Rule {
         }
         Some(RuleModel {
             source: cite(&self.expression),
-            span: self.expression.span(),
+            extent: Extent::of(&self.expression),
             message: self.message,
             operands: operands.paths,
             compiled,
@@ -214,7 +214,7 @@ impl VisitMut for Rewrite<'_> {
         {
             let mut local = local(field);
             local.set_span(local.span().located_at(ident.span()));
-            *expression = syn::parse_quote!((*#local.as_ref()?));
+            *expression = syn::parse_quote_spanned!(ident.span()=> (*#local.as_ref()?));
             return;
         }
         syn::visit_mut::visit_expr_mut(self, expression);

@@ -10,11 +10,11 @@ use super::{
     rules,
 };
 use crate::{
-    config::{Config, Nest},
-    field::Field,
+    config::Config,
+    field::{Field, GroupField},
     grammar::{How, word},
     manifest::{
-        Group, Item, Key, Kind, Nested, Rule, Shape,
+        Group, Item, Key, Kind, Nested, Shape,
         tree::{Element, Tree, What, split_index},
     },
     report::{Code, Problem, quote},
@@ -130,8 +130,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the next group, or list or map of groups.
-    pub fn nested<N: Nest>(&mut self, nested: &'static Nested) -> Option<N> {
-        N::read_nested(self, nested)
+    pub fn nested<T>(&mut self, field: &'static GroupField<T>) -> Option<T> {
+        (field.read)(self, &field.nested)
     }
 
     /// Reads a group that is there only if a source has one of its keys.
@@ -335,9 +335,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Checks a rule of the group that was just read. `holds` answers what the compiled rule says,
+    /// Checks the rule with this number of the group that was just read. `holds` answers what the compiled rule says,
     /// where all its fields could be read.
-    pub fn rule(&mut self, group: &'static Group, rule: &'static Rule, holds: impl FnOnce() -> Option<bool>) {
+    pub fn rule(&mut self, group: &'static Group, number: usize, holds: impl FnOnce() -> Option<bool>) {
+        let rule = &group.rules[number];
         let start = self.at - group.size;
         let holds = holds().or_else(|| rules::evaluate(&self.tree, &self.resolved, start, group, rule));
         if holds == Some(false) {
@@ -345,10 +346,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reports what the function of the application found wrong with the group.
-    pub fn validated(&mut self, sentence: &str, error: &dyn std::fmt::Display) {
+    /// Reports what the function of the application found wrong with the group, if it did.
+    pub fn validated<E: std::fmt::Display>(&mut self, sentence: &str, result: Result<(), E>) -> Option<()> {
+        let Err(error) = result else { return Some(()) };
         let said = self.redact(error.to_string());
         self.problems.push(Problem::new(Code::Validation, "rule").says(sentence).note(said));
+        None
     }
 
     /// Replaces every secret that was found by a mark: what a function of the application says may

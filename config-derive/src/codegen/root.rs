@@ -17,9 +17,18 @@ pub(super) fn items(model: &Model, root: &Root) -> TokenStream {
     }
 }
 
-/// The manifest of a root that could not be understood.
-pub(super) fn stub(model: &Model, root: &Root) -> TokenStream {
-    manifest(model, root)
+/// A root that stands in for one that could not be understood.
+pub(super) fn stub(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let (parameters, arguments, bounds) = model.generics.split_for_impl();
+    quote! {
+        const EMPTY: &__c::Group = &__c::Group::new("", "", &[]);
+        const SIZE: __c::Size = __c::Size::of("", EMPTY);
+        static LAYOUT: __c::layout!(SIZE) = __c::Layout::new("", EMPTY);
+        impl #parameters __c::Root for #ident #arguments #bounds {
+            const MANIFEST: &'static __c::Manifest = &__c::Manifest::new("", "", EMPTY, LAYOUT.tree());
+        }
+    }
 }
 
 fn manifest(model: &Model, root: &Root) -> TokenStream {
@@ -65,7 +74,7 @@ fn variable(field: &FieldModel, prefix: &str) -> String {
     };
     match &field.role {
         Role::Key(key) => format!("`{}`", key.env.clone().unwrap_or_else(|| joined(&key.variable))),
-        Role::Nested(_) => format!("those of `{}`", field.name),
+        Role::Nested(..) => format!("those of `{}`", field.name),
         Role::Foreign(segment) => format!("`{}_*`", joined(segment)),
     }
 }

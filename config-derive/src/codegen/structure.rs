@@ -1,11 +1,12 @@
 //! A struct: its group, how it is read, how it is shown.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Index;
+use syn::{Ident, Index};
 
 use super::field;
 use crate::{
+    literal::Extent,
     model::{FieldModel, Model},
     rule::{RuleModel, local, word},
 };
@@ -13,21 +14,25 @@ use crate::{
 /// The constants and implementations of a struct.
 pub(super) fn items(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let ident = &model.ident;
-    let definitions = fields.iter().enumerate().map(|(at, field)| field::definition(at, field));
-    let group = group(model, fields);
-    let proofs = proofs(model);
+    let proved = proved(model, fields);
     let read = read(model, fields);
     let debug = debug(model, fields);
     quote! {
-        #(#definitions)*
-        #group
-        #proofs
+        #proved
         impl __c::Config for #ident {
             const GROUP: &'static __c::Group = GROUP;
             #read
         }
         #debug
     }
+}
+
+/// The constants of a struct, and what is proved of them.
+pub(super) fn proved(model: &Model, fields: &[FieldModel]) -> TokenStream {
+    let definitions = fields.iter().enumerate().map(|(at, field)| field::definition(at, field));
+    let group = group(model, fields);
+    let proofs = proofs(model);
+    quote!(#(#definitions)* #group #proofs)
 }
 
 fn group(model: &Model, fields: &[FieldModel]) -> TokenStream {
@@ -69,13 +74,18 @@ fn proofs(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let rules = model.rules.iter().enumerate().map(|(at, rule)| {
         let number = Index::from(at);
-        quote_spanned!(rule.span=>
-            const _: () = __c::proof::rule_holds_for_the_defaults(GROUP, &RULES[#number]);
+        let Extent { first, last } = rule.extent;
+        let mut arguments = Group::new(Delimiter::Parenthesis, quote_spanned!(last=> GROUP, #number));
+        arguments.set_span(last);
+        let call = quote_spanned!(first=> __c::proof::rule_holds_for_the_defaults #arguments);
+        quote!(const _: () = #call;)
+    });
+    // With parameters there is no one type to ask.
+    let secrets = model.generics.params.is_empty().then(|| {
+        quote_spanned!(ident.span()=>
+            const _: () = __c::secrets_are_not_copied!(GROUP, #ident);
         )
     });
-    let secrets = quote_spanned!(ident.span()=>
-        const _: () = __c::secrets_are_not_copied!(GROUP, #ident);
-    );
     quote!(#(#rules)* #secrets)
 }
 
@@ -88,13 +98,13 @@ fn read(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let validated = match &model.validate {
         None => quote!(__c::Some(#built)),
         Some((function, sentence)) => {
-            let call = quote_spanned!(syn::spanned::Spanned::span(function)=> #function(&built));
-            quote! {
+            // All of the call on the function: a wrong signature is its fault.
+            let Extent { first, last } = Extent::of(function);
+            let mut built_by_reference = Group::new(Delimiter::Parenthesis, quote_spanned!(first=> &built));
+            built_by_reference.set_span(last);
+            quote_spanned! {first=>
                 let built = #built;
-                if let __c::Err(error) = #call {
-                    reader.validated(#sentence, &error);
-                    return __c::None;
-                }
+                reader.validated(#sentence, #function #built_by_reference)?;
                 __c::Some(built)
             }
         }
@@ -117,7 +127,13 @@ fn check(at: usize, rule: &RuleModel, fields: &[FieldModel]) -> TokenStream {
         let ident = syn::Ident::new(&ident.to_string(), Span::call_site());
         quote!(let #ident = #local.as_ref()?;)
     });
-    quote!(reader.rule(GROUP, &RULES[#number], || { #(#bound)* __c::Some(#expression) });)
+    // On the expression, which is at fault where it is no truth value.
+    let holds = Ident::new("holds", Span::mixed_site());
+    let declared = quote_spanned!(rule.extent.first=> let #holds: bool);
+    quote! {
+        let rule = || { #(#bound)* #declared = #expression; __c::Some(#holds) };
+        reader.rule(GROUP, #number, rule);
+    }
 }
 
 fn debug(model: &Model, fields: &[FieldModel]) -> TokenStream {

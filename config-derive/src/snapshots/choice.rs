@@ -11,11 +11,11 @@ const _: () = {
         )
         .doc("Where files are kept.")
         .or_choose("memory");
-    const V1: __c::Nested = __c::Nested::new::<Bucket>("s3").doc("In a bucket.");
+    const V1: __c::GroupField<Bucket> = __c::group::<Bucket>("s3").doc("In a bucket.");
     const GROUP: &__c::Group = &__c::Group::new(
             "Storage",
             "Where files are kept.",
-            &[__c::Item::Key(&CHOICE), __c::Item::Nested(&V1)],
+            &[__c::Item::Key(&CHOICE), __c::Item::Nested(&V1.nested)],
         )
         .choice();
     const _: () = __c::secrets_are_not_copied!(GROUP, Storage);
@@ -37,7 +37,7 @@ const _: () = {
         fn fmt(&self, f: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
             match self {
                 Self::Memory => f.write_str("Memory"),
-                Self::S3(group) => f.debug_tuple("S3").field(group).finish(),
+                Self::S3(group) => f.debug_tuple("S3").field(&V1.shown(group)).finish(),
             }
         }
     }

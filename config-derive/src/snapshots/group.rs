@@ -1,15 +1,15 @@
 #[automatically_derived]
 const _: () = {
     use ::confident::__private as __c;
-    const F0: __c::Field<u32> = __c::Field::new("min")
+    const F0: __c::Field<u32> = __c::key::<u32>("min")
         .doc("Connections that are kept open.")
         .default("2");
-    const _: () = __c::proof::default_is_valid(&F0.key);
-    const F1: __c::Field<u32> = __c::Field::new("max")
+    const _: () = __c::proof::number_default_is_valid(&F0.key);
+    const F1: __c::Field<u32> = __c::key::<u32>("max")
         .doc("Connections that may be opened.")
         .default("10")
         .range(__c::Some("1"), __c::Some("1000"), false);
-    const _: () = __c::proof::default_is_valid(&F1.key);
+    const _: () = __c::proof::number_default_is_valid(&F1.key);
     const _: () = __c::proof::range_is_not_empty(&F1.key);
     const GROUP: &__c::Group = &__c::Group::new(
         "Pool",

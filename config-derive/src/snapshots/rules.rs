@@ -1,48 +1,48 @@
 #[automatically_derived]
 const _: () = {
     use ::confident::__private as __c;
-    const F0: __c::Field<SocketAddr> = __c::Field::new("listen")
+    const F0: __c::Field<SocketAddr> = __c::key::<SocketAddr>("listen")
         .doc("Address the HTTP server listens on.")
         .default("127.0.0.1:8080");
     const _: () = __c::proof::default_is_valid(&F0.key);
-    const F1: __c::Field<Duration> = __c::Field::new("request_timeout")
+    const F1: __c::Field<Duration> = __c::key::<Duration>("request_timeout")
         .doc("How long a request may take.")
         .default("30s")
         .range(__c::Some("1s"), __c::Some("5m"), false)
         .live();
     const _: () = __c::proof::default_is_valid(&F1.key);
     const _: () = __c::proof::range_is_not_empty(&F1.key);
-    const F2: __c::Field<SecretString> = __c::Field::new("database_url")
+    const F2: __c::Field<SecretString> = __c::key::<SecretString>("database_url")
         .doc("Connection string of the ledger database.")
         .format(__c::Format::Url)
         .owner("team-ledger")
         .rotate("90d");
     const _: () = __c::proof::format_applies(&F2.key);
     const _: () = __c::proof::rotation_is_possible(&F2.key);
-    const F3: __c::Nested = __c::Nested::new::<Pool>("pool")
+    const F3: __c::GroupField<Pool> = __c::group::<Pool>("pool")
         .doc("Connection pool of the ledger database.");
-    const F4: __c::Nested = __c::Nested::new::<Tls>("tls")
+    const F4: __c::GroupField<Tls> = __c::group::<Tls>("tls")
         .doc("Transport security of the listener.");
-    const F5: __c::Field<Level> = __c::Field::new("log_level")
+    const F5: __c::Field<Level> = __c::key::<Level>("log_level")
         .doc("How much is logged.")
         .default("info");
     const _: () = __c::proof::default_is_valid(&F5.key);
-    const F6: __c::Field<ByteSize> = __c::Field::new("body_limit")
+    const F6: __c::Field<ByteSize> = __c::key::<ByteSize>("body_limit")
         .doc("Largest request body.")
         .default("16MiB");
     const _: () = __c::proof::default_is_valid(&F6.key);
-    const F7: __c::Field<Vec<String>> = __c::Field::new("origins")
+    const F7: __c::Field<Vec<String>> = __c::key::<Vec<String>>("origins")
         .doc("Origins that browsers may call from.")
         .env("ALLOWED_ORIGINS")
         .default("");
     const _: () = __c::proof::default_is_valid(&F7.key);
-    const F8: __c::Field<u16> = __c::Field::new("concurrency")
+    const F8: __c::Field<u16> = __c::key::<u16>("concurrency")
         .doc("Requests in flight at once.")
         .default("512")
         .range(__c::Some("1"), __c::None, false);
-    const _: () = __c::proof::default_is_valid(&F8.key);
+    const _: () = __c::proof::number_default_is_valid(&F8.key);
     const _: () = __c::proof::range_is_not_empty(&F8.key);
-    const F9: __c::Field<Option<String>> = __c::Field::new("tracing_endpoint")
+    const F9: __c::Field<Option<String>> = __c::key::<Option<String>>("tracing_endpoint")
         .doc("Where spans are sent.")
         .example("http://otel:4317")
         .format(__c::Format::Url)
@@ -74,8 +74,8 @@ const _: () = {
                 __c::Item::Key(&F0.key),
                 __c::Item::Key(&F1.key),
                 __c::Item::Key(&F2.key),
-                __c::Item::Nested(&F3),
-                __c::Item::Nested(&F4),
+                __c::Item::Nested(&F3.nested),
+                __c::Item::Nested(&F4.nested),
                 __c::Item::Key(&F5.key),
                 __c::Item::Key(&F6.key),
                 __c::Item::Key(&F7.key),
@@ -84,8 +84,8 @@ const _: () = {
             ],
         )
         .rules(RULES);
-    const _: () = __c::proof::rule_holds_for_the_defaults(GROUP, &RULES[0]);
-    const _: () = __c::proof::rule_holds_for_the_defaults(GROUP, &RULES[1]);
+    const _: () = __c::proof::rule_holds_for_the_defaults(GROUP, 0);
+    const _: () = __c::proof::rule_holds_for_the_defaults(GROUP, 1);
     const _: () = __c::secrets_are_not_copied!(GROUP, Settings);
     impl __c::Config for Settings {
         const GROUP: &'static __c::Group = GROUP;
@@ -93,32 +93,24 @@ const _: () = {
             let field_0 = reader.key(&F0);
             let field_1 = reader.key(&F1);
             let field_2 = reader.key(&F2);
-            let field_3 = reader.nested::<Pool>(&F3);
-            let field_4 = reader.nested::<Tls>(&F4);
+            let field_3 = reader.nested(&F3);
+            let field_4 = reader.nested(&F4);
             let field_5 = reader.key(&F5);
             let field_6 = reader.key(&F6);
             let field_7 = reader.key(&F7);
             let field_8 = reader.key(&F8);
             let field_9 = reader.key(&F9);
-            reader
-                .rule(
-                    GROUP,
-                    &RULES[0],
-                    || {
-                        __c::Some((*field_3.as_ref()?).min <= (*field_3.as_ref()?).max)
-                    },
-                );
-            reader
-                .rule(
-                    GROUP,
-                    &RULES[1],
-                    || {
-                        __c::Some(
-                            !(*field_4.as_ref()?).enabled
-                                || (*field_4.as_ref()?).certificate.is_some(),
-                        )
-                    },
-                );
+            let rule = || {
+                let holds: bool = (*field_3.as_ref()?).min <= (*field_3.as_ref()?).max;
+                __c::Some(holds)
+            };
+            reader.rule(GROUP, 0, rule);
+            let rule = || {
+                let holds: bool = !(*field_4.as_ref()?).enabled
+                    || (*field_4.as_ref()?).certificate.is_some();
+                __c::Some(holds)
+            };
+            reader.rule(GROUP, 1, rule);
             __c::Some(Self {
                 listen: field_0?,
                 request_timeout: field_1?,
@@ -142,8 +134,8 @@ const _: () = {
                         &F0.shown(&self.listen),
                         &F1.shown(&self.request_timeout),
                         &F2.shown(&self.database_url),
-                        &self.pool,
-                        &self.tls,
+                        &F3.shown(&self.pool),
+                        &F4.shown(&self.tls),
                         &F5.shown(&self.log_level),
                         &F6.shown(&self.body_limit),
                         &F7.shown(&self.origins),
