@@ -33,6 +33,7 @@ pub mod __private {
     pub use std::{
         fmt,
         option::Option::{self, None, Some},
+        primitive::{bool, str},
         result::Result::{self, Err, Ok},
     };
 

@@ -237,16 +237,14 @@ fn field_model(
         None => errors.handle(names::of(&ident)),
     };
     let has_one_way = errors.handle(ways_exclude_each_other(&given)).is_some();
+    let has_feature = errors.handle(features_are_there(&options)).is_some();
     let position = Position::new(&options, &ident, rename_all, errors);
     let role = if let Some(nested) = &options.nested {
         only(&given, &["nested", "rename"], "a group; put it on a key inside the group", errors);
         let is_finite = errors.handle(group_does_not_hold_itself(&input.ident, &field.ty)).is_some();
         let (calls, proofs) = nested_calls(nested, &position, errors);
         is_finite.then_some(Role::Nested(calls, proofs))
-    } else if let Some(foreign) = &options.foreign {
-        if cfg!(not(feature = "foreign")) {
-            needs_feature("foreign", foreign.name, errors);
-        }
+    } else if options.foreign.is_some() {
         let on_what = "a third-party struct, of whose keys only `serde` knows; remove it";
         only(&given, &["foreign", "rename"], on_what, errors);
         Some(Role::Foreign(position.segment.clone()))
@@ -254,8 +252,29 @@ fn field_model(
         Some(Role::Key(key(field, &ident, options, &position, errors)))
     };
     // What is known of a field with mistakes is proved all the same, unless it may be no key at all.
-    let role = role.filter(|_| has_one_way && !read.may_hide_a_way)?;
+    let is_readable = has_one_way && has_feature && !read.may_hide_a_way;
+    let role = role.filter(|_| is_readable)?;
     Some(FieldModel { name: name?, ty: plain_type(&field.ty).clone(), doc, role, ident })
+}
+
+/// The features of `confident` that the options need are on.
+fn features_are_there(options: &FieldOptions) -> darling::Result<()> {
+    let mut errors = Error::accumulator();
+    let name = |written: &Option<Written<attributes::Flag>>| written.as_ref().map(|flag| flag.name);
+    let pattern = options.pattern.as_ref().map(|pattern| pattern.name);
+    for (feature, is_on, used) in [
+        ("serde", cfg!(feature = "serde"), name(&options.serde)),
+        ("foreign", cfg!(feature = "foreign"), name(&options.foreign)),
+        ("pattern", cfg!(feature = "pattern"), pattern),
+    ] {
+        if let Some(span) = used.filter(|_| !is_on) {
+            let message = format!(
+                "this option needs the feature `{feature}` of `confident`: add it to `features` in Cargo.toml"
+            );
+            errors.push(Error::custom(message).with_span(&span));
+        }
+    }
+    errors.finish()
 }
 
 /// A type without the invisible groups around it, which macros leave behind.
@@ -401,7 +420,7 @@ fn key(
     errors: &mut Accumulator,
 ) -> KeyModel {
     let mut said = Said { calls: position.calls(), proofs: Vec::new() };
-    let via = via(&field.ty, &options, errors);
+    let via = via(&field.ty, &options);
     let env = options.env.as_ref().and_then(|env| errors.handle(names::variable(&env.value)));
     said.option("env", env.as_ref());
     aliases(&options.alias, &mut said, errors);
@@ -469,25 +488,15 @@ impl Said {
 }
 
 /// How a type is read, where not by its own `Value`.
-fn via(ty: &Type, options: &FieldOptions, errors: &mut Accumulator) -> Option<Via> {
+fn via(ty: &Type, options: &FieldOptions) -> Option<Via> {
     let way = if options.parse.is_some() {
         "Parsed"
-    } else if let Some(written) = &options.serde {
-        if cfg!(not(feature = "serde")) {
-            needs_feature("serde", written.name, errors);
-        }
+    } else if options.serde.is_some() {
         "Structured"
     } else {
         return None;
     };
     Some(wrapped_via(ty, way))
-}
-
-fn needs_feature(feature: &str, span: Span, errors: &mut Accumulator) {
-    let message = format!(
-        "this option needs the feature `{feature}` of `confident`: add it to `features` in Cargo.toml"
-    );
-    errors.push(Error::custom(message).with_span(&span));
 }
 
 /// Looks through `Option`, `Vec` and `SecretBox` for the type that is parsed.
@@ -651,9 +660,7 @@ fn pattern_is_valid(pattern: &Written<Text>, options: &FieldOptions, errors: &mu
 }
 
 #[cfg(not(feature = "pattern"))]
-fn pattern_is_valid(pattern: &Written<Text>, _: &FieldOptions, errors: &mut Accumulator) {
-    needs_feature("pattern", pattern.name, errors);
-}
+fn pattern_is_valid(_: &Written<Text>, _: &FieldOptions, _: &mut Accumulator) {}
 
 fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator) {
     if options.live.is_some() {

@@ -99,12 +99,12 @@ fn generate(ident: &syn::Ident, krate: &Path, words: &[Word]) -> TokenStream {
         const _: () = {
             use #krate::__private as __c;
 
-            const WORDS: &[__c::Word] = &[#(__c::Word::new(#texts, #docs)),*];
+            const __WORDS: &[__c::Word] = &[#(__c::Word::new(#texts, #docs)),*];
 
             impl #ident {
                 /// The word of the variant, as it is written in a configuration.
                 #[allow(dead_code)]
-                pub const fn word(&self) -> &'static str {
+                pub const fn word(&self) -> &'static __c::str {
                     match self {
                         #(Self::#variants => #texts,)*
                     }
@@ -112,13 +112,13 @@ fn generate(ident: &syn::Ident, krate: &Path, words: &[Word]) -> TokenStream {
             }
 
             impl __c::Value for #ident {
-                const KIND: &'static __c::Kind = &__c::Kind::Word(WORDS);
+                const KIND: &'static __c::Kind = &__c::Kind::Word(__WORDS);
 
                 fn from_text(
-                    text: &str,
+                    text: &__c::str,
                     _: &__c::How,
                 ) -> __c::Result<Self, __c::Invalid> {
-                    match __c::word::parse(WORDS, text) {
+                    match __c::word::parse(__WORDS, text) {
                         #(__c::Ok(#numbers) => __c::Ok(Self::#variants),)*
                         _ => __c::Err(__c::Invalid::plain()),
                     }
@@ -142,7 +142,7 @@ fn stub(ident: &syn::Ident, krate: &Path, generics: &syn::Generics) -> TokenStre
 
             impl #parameters #ident #arguments #bounds {
                 #[allow(dead_code)]
-                pub const fn word(&self) -> &'static str {
+                pub const fn word(&self) -> &'static __c::str {
                     ""
                 }
             }
@@ -151,7 +151,7 @@ fn stub(ident: &syn::Ident, krate: &Path, generics: &syn::Generics) -> TokenStre
                 const KIND: &'static __c::Kind = &__c::Kind::Parsed { name: "" };
 
                 fn from_text(
-                    _: &str,
+                    _: &__c::str,
                     _: &__c::How,
                 ) -> __c::Result<Self, __c::Invalid> {
                     __c::Err(__c::Invalid::plain())

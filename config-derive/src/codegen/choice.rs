@@ -15,9 +15,9 @@ pub(super) fn items(model: &Model, choice: &Choice) -> TokenStream {
     quote! {
         #proved
         impl __c::Config for #ident {
-            const GROUP: &'static __c::Group = GROUP;
+            const GROUP: &'static __c::Group = __GROUP;
             fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
-                reader.choice(GROUP, |reader, chosen| match chosen {
+                reader.choice(__GROUP, |reader, chosen| match chosen {
                     #(#builds,)*
                     _ => __c::None,
                 })
@@ -45,15 +45,15 @@ pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
     // With parameters there is no one type to ask.
     let secrets = model.generics.params.is_empty().then(|| {
         quote_spanned!(ident.span()=>
-            const _: () = __c::secrets_are_not_copied!(GROUP, #ident);
+            const _: () = __c::secrets_are_not_copied!(__GROUP, #ident);
         )
     });
     quote! {
-        const CHOICE: __c::Key =
+        const __CHOICE: __c::Key =
             __c::Key::choice(&__c::Kind::Word(&[#(#words),*])).doc(#doc) #default;
         #(#places)*
-        const GROUP: &__c::Group =
-            &__c::Group::new(#name, #doc, &[__c::Item::Key(&CHOICE), #(#items),*]).choice();
+        const __GROUP: &__c::Group =
+            &__c::Group::new(#name, #doc, &[__c::Item::Key(&__CHOICE), #(#items),*]).choice();
         #secrets
     }
 }

@@ -11,7 +11,7 @@ use crate::{
 
 /// The constant of a field.
 pub(super) fn constant(at: usize) -> Ident {
-    format_ident!("F{at}", span = Span::mixed_site())
+    format_ident!("__F{at}", span = Span::mixed_site())
 }
 
 /// The constant of a field, and what is proved of it.

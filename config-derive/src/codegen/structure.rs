@@ -8,7 +8,7 @@ use super::field;
 use crate::{
     literal::Extent,
     model::{FieldModel, Model},
-    rule::{RuleModel, local, word},
+    rule::{RuleModel, captured, local, word},
 };
 
 /// The constants and implementations of a struct.
@@ -20,7 +20,7 @@ pub(super) fn items(model: &Model, fields: &[FieldModel]) -> TokenStream {
     quote! {
         #proved
         impl __c::Config for #ident {
-            const GROUP: &'static __c::Group = GROUP;
+            const GROUP: &'static __c::Group = __GROUP;
             #read
         }
         #debug
@@ -39,11 +39,11 @@ fn group(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let (name, doc) = (&model.name, &model.doc);
     let items = fields.iter().enumerate().map(|(at, field)| field::item(at, field));
     let rules = rules(&model.rules);
-    let with_rules = (!model.rules.is_empty()).then(|| quote!(.rules(RULES)));
+    let with_rules = (!model.rules.is_empty()).then(|| quote!(.rules(__RULES)));
     let validate = model.validate.as_ref().map(|(_, sentence)| quote!(.validate(#sentence)));
     quote! {
         #rules
-        const GROUP: &__c::Group =
+        const __GROUP: &__c::Group =
             &__c::Group::new(#name, #doc, &[#(#items),*]) #with_rules #validate;
     }
 }
@@ -59,7 +59,7 @@ fn rules(rules: &[RuleModel]) -> Option<TokenStream> {
                 let rule_has_words = !rule.words.is_empty();
                 let own = rule.words.iter().enumerate().map(|(at, variant)| {
                     let name = word(at);
-                    quote!(const #name: &str = #variant.word();)
+                    quote!(const #name: &__c::str = #variant.word();)
                 });
                 let rule = quote!(__c::Rule::closed(#message, #source, &[#(#operands),*], #data));
                 if rule_has_words { quote!({ #(#own)* #rule }) } else { rule }
@@ -67,7 +67,7 @@ fn rules(rules: &[RuleModel]) -> Option<TokenStream> {
             None => quote!(__c::Rule::opaque(#message, #source, &[#(#operands),*])),
         }
     });
-    Some(quote!(const RULES: &[__c::Rule] = &[#(#rules),*];))
+    Some(quote!(const __RULES: &[__c::Rule] = &[#(#rules),*];))
 }
 
 fn proofs(model: &Model) -> TokenStream {
@@ -75,7 +75,7 @@ fn proofs(model: &Model) -> TokenStream {
     let rules = model.rules.iter().enumerate().map(|(at, rule)| {
         let number = Index::from(at);
         let Extent { first, last } = rule.extent;
-        let mut arguments = Group::new(Delimiter::Parenthesis, quote_spanned!(last=> GROUP, #number));
+        let mut arguments = Group::new(Delimiter::Parenthesis, quote_spanned!(last=> __GROUP, #number));
         arguments.set_span(last);
         let call = quote_spanned!(first=> __c::proof::rule_holds_for_the_defaults #arguments);
         quote!(const _: () = #call;)
@@ -83,7 +83,7 @@ fn proofs(model: &Model) -> TokenStream {
     // With parameters there is no one type to ask.
     let secrets = model.generics.params.is_empty().then(|| {
         quote_spanned!(ident.span()=>
-            const _: () = __c::secrets_are_not_copied!(GROUP, #ident);
+            const _: () = __c::secrets_are_not_copied!(__GROUP, #ident);
         )
     });
     quote!(#(#rules)* #secrets)
@@ -127,12 +127,16 @@ fn check(at: usize, rule: &RuleModel, fields: &[FieldModel]) -> TokenStream {
         let ident = syn::Ident::new(&ident.to_string(), Span::call_site());
         quote!(let #ident = #local.as_ref()?;)
     });
+    let captured = rule.captured.iter().map(|field| {
+        let (captured, local) = (captured(*field), local(*field));
+        quote!(let #captured = #local.as_ref()?;)
+    });
     // On the expression, which is at fault where it is no truth value.
     let holds = Ident::new("holds", Span::mixed_site());
-    let declared = quote_spanned!(rule.extent.first=> let #holds: bool);
+    let declared = quote_spanned!(rule.extent.first=> let #holds: __c::bool);
     quote! {
-        let rule = || { #(#bound)* #declared = #expression; __c::Some(#holds) };
-        reader.rule(GROUP, #number, rule);
+        let rule = || { #(#captured)* #(#bound)* #declared = #expression; __c::Some(#holds) };
+        reader.rule(__GROUP, #number, rule);
     }
 }
 
@@ -142,7 +146,7 @@ fn debug(model: &Model, fields: &[FieldModel]) -> TokenStream {
     quote! {
         impl __c::fmt::Debug for #ident {
             fn fmt(&self, f: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
-                GROUP.show(f, &[#(#fields),*])
+                __GROUP.show(f, &[#(#fields),*])
             }
         }
     }
@@ -150,5 +154,5 @@ fn debug(model: &Model, fields: &[FieldModel]) -> TokenStream {
 
 /// The name of the constant that holds all of a variant's place.
 pub(super) fn place(at: usize) -> syn::Ident {
-    format_ident!("V{at}", span = Span::mixed_site())
+    format_ident!("__V{at}", span = Span::mixed_site())
 }
