@@ -77,7 +77,8 @@ pub trait Root: Config {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be nested",
     label = "not a group of keys",
-    note = "a nested field is a `Config`, or an `Option`, `Vec` or `BTreeMap<String, _>` of one"
+    note = "a nested field is a struct or enum with `#[derive(Config)]`, or an `Option`, `Vec` or `BTreeMap<String, _>` of one",
+    note = "remove `nested` for a key, which is one value"
 )]
 pub trait Nest: Sized + fmt::Debug {
     /// How many groups there are.
@@ -90,6 +91,7 @@ pub trait Nest: Sized + fmt::Debug {
     fn read_nested(reader: &mut Reader<'_>, nested: &'static Nested) -> Option<Self>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<G: Config> Nest for G {
     const SHAPE: Shape = Shape::One;
     const GROUP: &'static Group = G::GROUP;

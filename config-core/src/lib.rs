@@ -36,6 +36,7 @@ pub mod __private {
     pub use std::{
         fmt,
         option::Option::{self, None, Some},
+        primitive::{bool, str},
         result::Result::{self, Err, Ok},
     };
 
@@ -43,7 +44,7 @@ pub mod __private {
     pub use crate::value::Structured;
     pub use crate::{
         config::{Config, Nest, Root},
-        field::Field,
+        field::{Field, GroupField, group, key, key_via},
         grammar::{Format, How, word},
         layout,
         load::Reader,

@@ -9,11 +9,11 @@ use super::{
     rules,
 };
 use crate::{
-    config::{Config, Nest},
-    field::Field,
+    config::Config,
+    field::{Field, GroupField},
     grammar::{How, word},
     manifest::{
-        Group, Item, Key, Kind, Nested, Rule, Shape,
+        Group, Item, Key, Kind, Nested, Shape,
         tree::{Element, Tree, What, split_index},
     },
     report::{Code, Problem, quote},
@@ -238,8 +238,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the next group, or list or map of groups.
-    pub fn nested<N: Nest>(&mut self, nested: &'static Nested) -> Option<N> {
-        N::read_nested(self, nested)
+    pub fn nested<T>(&mut self, field: &'static GroupField<T>) -> Option<T> {
+        (field.read)(self, &field.nested)
     }
 
     /// Reads a group that is there only if a source has one of its keys.
@@ -517,9 +517,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Checks a rule of the group that was just read. `holds` answers what the compiled rule says,
+    /// Checks the rule with this number of the group that was just read. `holds` answers what the compiled rule says,
     /// where all its fields could be read.
-    pub fn rule(&mut self, group: &'static Group, rule: &'static Rule, holds: impl FnOnce() -> Option<bool>) {
+    pub fn rule(&mut self, group: &'static Group, number: usize, holds: impl FnOnce() -> Option<bool>) {
+        let rule = &group.rules[number];
         let start = self.at - group.size;
         let holds = holds().or_else(|| rules::evaluate(&self.tree, &self.resolved, start, group, rule));
         if holds == Some(false) {
@@ -527,15 +528,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reports what the function of the application found wrong with the group. What it says is shown
-    /// for a group without secrets only: it may quote one, in any form.
-    pub fn validated(&mut self, group: &'static Group, error: &dyn std::fmt::Display) {
+    /// Reports what the function of the application found wrong with the group, if it did. What it says
+    /// is shown for a group without secrets only: it may quote one, in any form.
+    pub fn validated<E: std::fmt::Display>(
+        &mut self,
+        group: &'static Group,
+        result: Result<(), E>,
+    ) -> Option<()> {
+        let Err(error) = result else { return Some(()) };
         let problem = Problem::new(Code::Validation, "rule").says(group.validate.unwrap_or_default());
         self.problems.push(if group.holds_secrets() {
             problem.note("what the program says of it is not shown: it may quote a secret")
         } else {
             problem.note(crate::report::plain(&error.to_string()))
         });
+        None
     }
 }
 
