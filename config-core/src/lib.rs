@@ -50,7 +50,7 @@ pub mod __private {
         load::Reader,
         manifest::{
             Deprecated, Empty, Expression as E, Foreign, Group, Hardening, Item, Key, Kind, Layout, ListForm,
-            Manifest, Nested, Operator as Op, Rule, Size, Word, proof,
+            Manifest, Nested, Operator as Op, Removed, Rule, Size, Word, proof,
         },
         probe::{NotProbed, Probe},
         secrets_are_not_copied,

@@ -42,6 +42,11 @@ pub(crate) struct Container {
     pub(crate) rename_all: Option<Text>,
     /// What must be said of every secret.
     pub(crate) hardening: Option<Written<Text>>,
+    /// The profiles that there are.
+    pub(crate) profiles: Option<Written<Strings>>,
+    /// Names that were keys once.
+    #[darling(multiple)]
+    pub(crate) removed: Vec<Written<Removed>>,
     /// The path of the crate `confident`.
     #[darling(rename = "crate")]
     pub(crate) krate: Option<CratePath>,
@@ -270,6 +275,29 @@ impl FromMeta for Validate {
             let sentence = input.parse()?;
             input.parse::<Option<syn::Token![,]>>()?;
             Ok(Self { function, sentence })
+        })
+        .map_err(|_| Error::custom(FORM).with_span(item.path()))
+    }
+}
+
+/// `removed("OLD_NAME", "what to set instead")`.
+pub(crate) struct Removed {
+    pub(crate) old: LitStr,
+    pub(crate) note: LitStr,
+}
+
+impl FromMeta for Removed {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        const FORM: &str = "write `removed(\"OLD_NAME\", \"what to set instead\")`";
+        let Meta::List(list) = item else {
+            return Err(Error::custom(FORM).with_span(item.path()));
+        };
+        list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
+            let old = input.parse()?;
+            input.parse::<syn::Token![,]>()?;
+            let note = input.parse()?;
+            input.parse::<Option<syn::Token![,]>>()?;
+            Ok(Self { old, note })
         })
         .map_err(|_| Error::custom(FORM).with_span(item.path()))
     }

@@ -44,6 +44,10 @@ pub(crate) struct Root {
     pub(crate) prefix: String,
     /// What must be said of every secret, where that is more than nothing.
     pub(crate) hardening: Option<Ident>,
+    /// The profiles that there are, where the program names them.
+    pub(crate) profiles: Vec<LitStr>,
+    /// Names that were keys once, each with what to set instead.
+    pub(crate) removed: Vec<(LitStr, LitStr)>,
 }
 
 /// One field.
@@ -159,10 +163,16 @@ fn is_not_generic(input: &DeriveInput, errors: &mut Accumulator) {
 fn root(written: &Container) -> darling::Result<Option<Root>> {
     let Some(app) = &written.app else {
         let mut errors = Error::accumulator();
-        for (option, name) in [(&written.prefix, "prefix"), (&written.hardening, "hardening")] {
-            if let Some(option) = option {
+        let given = [
+            ("prefix", written.prefix.as_ref().map(|option| option.name)),
+            ("hardening", written.hardening.as_ref().map(|option| option.name)),
+            ("profiles", written.profiles.as_ref().map(|option| option.name)),
+            ("removed", written.removed.first().map(|option| option.name)),
+        ];
+        for (name, span) in given {
+            if let Some(span) = span {
                 let message = format!("`{name}` is for the configuration of a program; add `app = \"name\"`");
-                errors.push(Error::custom(message).with_span(&option.name));
+                errors.push(Error::custom(message).with_span(&span));
             }
         }
         return errors.finish_with(None);
@@ -176,7 +186,10 @@ fn root(written: &Container) -> darling::Result<Option<Root>> {
     let hardening = written.hardening.as_ref();
     let hardening = hardening.and_then(|written| errors.handle(one_word(&written.value, &levels)));
     errors.finish()?;
-    Ok(prefix.map(|prefix| Root { app: app.value.0.clone(), prefix, hardening }))
+    let profiles = written.profiles.as_ref().map(|option| option.value.0.clone()).unwrap_or_default();
+    let removed = written.removed.iter().map(|Written { value, .. }| (value.old.clone(), value.note.clone()));
+    let removed = removed.collect();
+    Ok(prefix.map(|prefix| Root { app: app.value.0.clone(), prefix, hardening, profiles, removed }))
 }
 
 /// The identifier that stands for a word of a fixed list.

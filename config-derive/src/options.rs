@@ -20,7 +20,8 @@ pub(crate) enum Place {
 }
 
 /// Options of a struct.
-pub(crate) const STRUCT: &[&str] = &["app", "prefix", "rule", "validate", "rename_all", "hardening", "crate"];
+pub(crate) const STRUCT: &[&str] =
+    &["app", "prefix", "rule", "validate", "rename_all", "hardening", "profiles", "removed", "crate"];
 
 /// Options of a field.
 pub(crate) const FIELD: &[&str] = &[
@@ -57,7 +58,7 @@ pub(crate) const FIELD: &[&str] = &[
 ];
 
 /// Options that may be written more than once.
-const REPEATED: &[&str] = &["alias", "rule"];
+const REPEATED: &[&str] = &["alias", "removed", "rule"];
 
 /// Options of a field that say how it is read. At most one of them.
 pub(crate) const WAYS: &[&str] = &["nested", "parse", "serde", "foreign"];
@@ -273,4 +274,47 @@ pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         .min()
         .filter(|(distance, known)| *distance <= (known.len() / 3).clamp(1, 4))
         .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FIELD, STRUCT};
+
+    /// The options in the first column of a table of the README.
+    fn documented(heading: &str) -> Vec<String> {
+        let readme = include_str!("../../README.md");
+        let (_, rest) = readme.split_once(heading).expect("the table has a heading");
+        let rows = rest.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
+        let mut options = Vec::new();
+        for row in rows.take_while(|line| line.starts_with('|')) {
+            // `a`, `b = c`: the word at the start of each code span.
+            let first = row.split('|').nth(1).expect("a row has cells");
+            let spans = first.split('`').skip(1).step_by(2);
+            options.extend(spans.map(|span| {
+                span.split(|char: char| !char.is_alphanumeric() && char != '_')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            }));
+        }
+        options.sort();
+        options.dedup();
+        options
+    }
+
+    fn sorted(options: &[&str]) -> Vec<String> {
+        let mut options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
+        options.sort();
+        options
+    }
+
+    #[test]
+    fn the_readme_has_every_option_of_a_struct() {
+        assert_eq!(documented("On the struct:"), sorted(STRUCT));
+    }
+
+    #[test]
+    fn the_readme_has_every_option_of_a_field() {
+        assert_eq!(documented("On a field, next to"), sorted(FIELD));
+    }
 }

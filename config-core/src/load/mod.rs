@@ -105,6 +105,7 @@ impl<R: Root> Loader<R> {
         }
         let profile = self.chosen_profile();
         let mut problems = Vec::new();
+        problems.extend(unknown::profile(manifest, profile.as_deref()));
         let wanted = Wanted { manifest, profile: profile.as_deref() };
         let layers = ask(&self.sources, &wanted, &mut problems);
         let resolution = resolve::resolve(&manifest.tree, layers.known, &mut problems);
@@ -150,7 +151,11 @@ fn ask<'a>(sources: &'a [Box<dyn Source>], wanted: &Wanted<'_>, problems: &mut V
         let mut answers = Answers::new(wanted, &**source);
         source.find(wanted, &mut answers);
         problems.append(&mut answers.problems);
-        layers.unknown.extend(unknown::problems(&wanted.manifest.tree, &mut answers.layer));
+        layers.unknown.extend(unknown::problems(
+            &wanted.manifest.tree,
+            wanted.manifest.removed,
+            &mut answers.layer,
+        ));
         layers.known.push(answers.layer);
         layers.names.push(source.name(wanted));
     }

@@ -421,7 +421,7 @@ impl<'a> Reader<'a> {
         let mut layer = Layer::new(&tree, "env", OnUnknown::Warn);
         let mut problems = std::mem::take(&mut self.problems);
         fill(&tree, &variable, &mut layer, &mut problems);
-        problems.extend(super::unknown::problems(&tree, &mut layer));
+        problems.extend(super::unknown::problems(&tree, &[], &mut layer));
         let resolution = resolve(&tree, vec![layer], &mut problems);
         let mut reader = Reader::new(tree, resolution, problems, self.context);
         reader.explained = self.explained.take();

@@ -580,6 +580,8 @@ impl TreeProof {
                 self.add(entry, missing.cure(phrase.text("; add ")));
             }
         }
+        self.check_profiles(tree, entry, key.required_in);
+        self.check_profiles(tree, entry, key.forbidden_in);
         if let Some(deprecated) = key.deprecated
             && let Some(path) = deprecated.replaced_by
         {
@@ -590,6 +592,24 @@ impl TreeProof {
                 let phrase = phrase.code(path).text(", which is not a key; write the path of one");
                 self.add(entry, phrase.text(", such as `pool.max`"));
             }
+        }
+    }
+
+    /// Every profile that a key speaks of is one of the program, where the program names them.
+    const fn check_profiles(&mut self, tree: &Tree<'_>, entry: usize, spoken_of: &[&'static str]) {
+        let named = self.manifest.profiles;
+        let mut at = 0;
+        while !named.is_empty() && at < spoken_of.len() {
+            let mut other = 0;
+            while other < named.len() && !same(spoken_of[at], named[other]) {
+                other += 1;
+            }
+            if other == named.len() {
+                let phrase = Phrase::new().code(tree.path(entry)).text(" speaks of the profile ");
+                let phrase = phrase.quoted(spoken_of[at]).text(", and the profiles are ").join(named, ", ");
+                self.add(entry, phrase.text("; name one of them, or add it to `profiles`"));
+            }
+            at += 1;
         }
     }
 

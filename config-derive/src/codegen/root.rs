@@ -35,12 +35,16 @@ fn manifest(model: &Model, root: &Root) -> TokenStream {
     let (ident, visibility) = (&model.ident, &model.visibility);
     let (app, prefix) = (&root.app, &root.prefix);
     let hardening = root.hardening.as_ref().map(|level| quote!(.hardening(__c::Hardening::#level)));
+    let profiles = &root.profiles;
+    let profiles = (!profiles.is_empty()).then(|| quote!(.profiles(&[#(#profiles),*])));
+    let removed = root.removed.iter().map(|(old, note)| quote!(__c::Removed { old: #old, note: #note }));
+    let removed = (!root.removed.is_empty()).then(|| quote!(.removed(&[#(#removed),*])));
     let doc = documentation(model, root);
     quote! {
         const __SIZE: __c::Size = __c::Size::of(#prefix, __GROUP);
         static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new(#prefix, __GROUP);
         const __MANIFEST: &__c::Manifest =
-            &__c::Manifest::new(#app, #prefix, __GROUP, __LAYOUT.tree()) #hardening;
+            &__c::Manifest::new(#app, #prefix, __GROUP, __LAYOUT.tree()) #hardening #profiles #removed;
         impl __c::Root for #ident {
             const MANIFEST: &'static __c::Manifest = __MANIFEST;
         }
