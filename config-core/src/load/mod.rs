@@ -125,8 +125,10 @@ fn ask<'a>(sources: &'a [Box<dyn Source>], wanted: &Wanted<'_>, problems: &mut V
         let mut answers = Answers::new(wanted, &**source);
         source.find(wanted, &mut answers);
         problems.append(&mut answers.problems);
-        layers.unknown.extend(unknown::problems(&wanted.manifest.tree, &mut answers.layer));
-        layers.known.push(answers.layer);
+        for mut layer in answers.earlier.into_iter().chain([answers.layer]) {
+            layers.unknown.extend(unknown::problems(&wanted.manifest.tree, &mut layer));
+            layers.known.push(layer);
+        }
         layers.names.push(source.name(wanted));
     }
     layers
