@@ -7,6 +7,7 @@ pub(crate) mod layer;
 mod memory;
 mod node;
 mod origin;
+pub(crate) mod place;
 pub(crate) mod whole_file;
 
 use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc, time::SystemTime};
@@ -164,8 +165,9 @@ impl<'w, 'a> Answers<'w, 'a> {
 
     /// A document.
     pub fn document(&mut self, root: Node) {
-        let problems = &mut self.problems;
-        self.layer.place(&self.manifest.tree, self.manifest.group, root, problems);
+        let at = place::Place { variable: self.manifest.prefix, path: "" };
+        let Self { manifest, layer, problems, .. } = self;
+        place::place(layer, &manifest.tree, manifest.group, root, at, problems);
     }
 
     /// The value of the key at `path`, from a store.
