@@ -20,13 +20,13 @@ pub mod value;
 pub use ::url::Url;
 pub use config::{Config, Nest, Root};
 pub use grammar::How;
-pub use load::{Loaded, Loader, Reader};
+pub use load::{ExplainedKey, ExplainedValue, Explanation, Loaded, Loader, Reader, State};
 pub use manifest::{Hardening, KeyEntry, Kind, Manifest};
 pub use report::{Code, Problem, Report};
 pub use secrecy::{ExposeSecret, SecretBox, SecretString};
 pub use source::{
     Answers, DropIns, Env, File, Freshness, Literal, Memory, Name, Node, NodeValue, OnUnknown, Origin,
-    Source, Syntax, Wanted,
+    Overrides, Source, Syntax, Wanted,
 };
 pub use value::{ByteSize, Invalid, Raw, Value};
 

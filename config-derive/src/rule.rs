@@ -106,7 +106,8 @@ impl Rule {
 
 /// The expression as text, spaced as a person would.
 fn cite(expression: &Expr) -> String {
-    let tokens = quote!(#expression).to_string();
+    // The compiler breaks the lines of long expressions.
+    let tokens = quote!(#expression).to_string().replace('\n', " ");
     let tight = [
         (" . ", "."),
         ("! ", "!"),

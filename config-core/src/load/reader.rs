@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use super::{
     constraints,
+    explain::{ExplainedKey, ExplainedValue, State},
     resolve::{Resolution, Resolved, gap, resolve},
     rules,
 };
@@ -40,6 +41,8 @@ pub struct Reader<'a> {
     because: Option<String>,
     /// The secrets of elements of lists and maps, which are read by readers of their own.
     inner_secrets: Vec<Zeroizing<String>>,
+    /// What is said of each key, where the load is explained.
+    explained: Option<Vec<ExplainedKey>>,
     at: usize,
 }
 
@@ -59,7 +62,27 @@ impl<'a> Reader<'a> {
         context: Context<'a>,
     ) -> Self {
         let Resolution { entries: resolved, strays } = resolution;
-        Self { tree, resolved, strays, problems, context, because: None, inner_secrets: Vec::new(), at: 0 }
+        Self {
+            tree,
+            resolved,
+            strays,
+            problems,
+            context,
+            because: None,
+            inner_secrets: Vec::new(),
+            explained: None,
+            at: 0,
+        }
+    }
+
+    /// A reader that also keeps where every value came from.
+    pub(crate) fn explaining(mut self) -> Self {
+        self.explained = Some(Vec::new());
+        self
+    }
+
+    pub(crate) fn explained(&mut self) -> Vec<ExplainedKey> {
+        self.explained.take().unwrap_or_default()
     }
 
     pub(crate) fn finish(self) -> Vec<Problem> {
@@ -72,6 +95,76 @@ impl<'a> Reader<'a> {
     }
 
     fn key_by<T>(
+        &mut self,
+        read: impl Fn(&Raw<'_>, &How) -> Result<T, Invalid>,
+        absent: impl Fn() -> Option<T>,
+    ) -> Option<T> {
+        let (entry, known) = (self.at, self.problems.len());
+        let value = self.value_by(read, absent);
+        if self.explained.is_some() {
+            self.explain(entry, known, value.is_some());
+        }
+        value
+    }
+
+    /// Keeps where the value of an entry came from; its problems are those behind the first `known`.
+    fn explain(&mut self, entry: usize, known: usize, is_valid: bool) {
+        let key = self.key_at(entry);
+        let why = || {
+            let own = self.problems[known..].iter().find(|problem| !problem.is_warning());
+            // A problem of the resolution is older, and about the same path.
+            let path = self.tree.path(entry);
+            let own = own.or_else(|| self.problems.iter().find(|problem| problem.path() == Some(path)));
+            own.map_or_else(String::new, |problem| problem.message().to_owned())
+        };
+        let (value, shadowed, state) = match &self.resolved[entry] {
+            Resolved::Found { found, shadowed } => {
+                let shadowed = shadowed.iter().map(|lower| ExplainedValue::new(key, lower)).collect();
+                let state = if is_valid { State::Set } else { State::Invalid(why()) };
+                (Some(ExplainedValue::new(key, found)), shadowed, state)
+            }
+            Resolved::Failed | Resolved::Elements(_) => (None, Vec::new(), State::Invalid(why())),
+            Resolved::Absent => match key.default {
+                _ if !is_valid => (None, Vec::new(), State::Missing),
+                Some(default) => (Some(ExplainedValue::default(default)), Vec::new(), State::Default),
+                None => (None, Vec::new(), State::Unset),
+            },
+        };
+        self.push_explained(entry, key, value, shadowed, state);
+    }
+
+    /// Keeps that the keys of a group are not in use.
+    fn explain_unused(&mut self, entries: std::ops::Range<usize>, state: &State) {
+        for entry in entries {
+            if let What::Key(key) = self.tree.entries()[entry].what
+                && self.explained.is_some()
+                && !self.tree.path(entry).contains('{')
+            {
+                let value = match &self.resolved[entry] {
+                    Resolved::Found { found, .. } => Some(ExplainedValue::new(key, found)),
+                    Resolved::Absent | Resolved::Failed | Resolved::Elements(_) => None,
+                };
+                self.push_explained(entry, key, value, Vec::new(), state.clone());
+            }
+        }
+    }
+
+    fn push_explained(
+        &mut self,
+        entry: usize,
+        key: &Key,
+        value: Option<ExplainedValue>,
+        shadowed: Vec<ExplainedValue>,
+        state: State,
+    ) {
+        let path = self.tree.path(entry).to_owned();
+        let variable = self.tree.variable(entry).to_owned();
+        if let Some(explained) = &mut self.explained {
+            explained.push(ExplainedKey { path, variable, is_secret: key.is_secret, value, shadowed, state });
+        }
+    }
+
+    fn value_by<T>(
         &mut self,
         read: impl Fn(&Raw<'_>, &How) -> Result<T, Invalid>,
         absent: impl Fn() -> Option<T>,
@@ -177,6 +270,7 @@ impl<'a> Reader<'a> {
     pub(crate) fn optional<G: Config>(&mut self, nested: &'static Nested) -> Option<Option<G>> {
         let behind = self.at + nested.group.size;
         let Some(woken_by) = self.woken_by(self.at..behind) else {
+            self.explain_unused(self.at..behind, &State::Unset);
             self.at = behind;
             return Some(None);
         };
@@ -347,7 +441,7 @@ impl<'a> Reader<'a> {
         many: &Many<'_>,
         element: &str,
         because: &str,
-        fill: &mut dyn FnMut(&Tree<'_>, Place<'_>, &mut Layer<'e>, &mut Vec<Problem>),
+        fill: &mut Fill<'_, 'e>,
     ) -> Option<G> {
         let path = format!("{}.{}", many.path, segment(element));
         let variable = format!("{}_{}", many.variable, variable_part(element));
@@ -359,10 +453,12 @@ impl<'a> Reader<'a> {
         problems.extend(super::unknown::problems(&tree, &mut layer));
         let resolution = resolve(&tree, vec![layer], &mut problems);
         let mut reader = Reader::new(tree, resolution, problems, self.context);
+        reader.explained = self.explained.take();
         reader.because = Some(format!("required because {because} is set"));
         let value = G::read(&mut reader);
         let secrets: Vec<_> =
             reader.secrets().into_iter().map(|secret| Zeroizing::new(secret.into_owned())).collect();
+        self.explained = reader.explained.take();
         self.problems = reader.finish();
         self.inner_secrets.extend(secrets);
         value
@@ -405,6 +501,7 @@ impl<'a> Reader<'a> {
                         self.at = at;
                     } else {
                         self.report_unused(at..at + item.size(), &variable, word);
+                        self.explain_unused(at..at + item.size(), &State::Unused);
                     }
                 }
                 at += item.size();
@@ -541,6 +638,10 @@ fn texts_of_node<'r>(node: &'r Node, texts: &mut Vec<Cow<'r, str>>) {
         NodeValue::Table(entries) => entries.iter().for_each(|(_, node)| texts_of_node(node, texts)),
     }
 }
+
+/// Sorts what was found of an element into a layer: with the tree of the element, where it stands, and
+/// a place for problems.
+type Fill<'f, 'e> = dyn FnMut(&Tree<'_>, Place<'_>, &mut Layer<'e>, &mut Vec<Problem>) + 'f;
 
 /// A list or map in its place.
 struct Many<'a> {
@@ -715,7 +816,7 @@ fn invalid_value(
             Reason::NotUnicode => {
                 Problem::of_key(Code::NotUnicode, tree, entry, key).says("the secret is not UTF-8 text")
             }
-            Reason::Fault(_) | Reason::Item(..) | Reason::Twice | Reason::Foreign(_) => {
+            Reason::Fault(_) | Reason::Item(..) | Reason::Foreign(_) => {
                 problem.says(format!("the secret is not {expected}{hint}"))
             }
         };
@@ -735,7 +836,6 @@ fn invalid_value(
     match reason {
         Reason::Fault(fault) => problem.says(with_hint(&shown(raw), expected.as_str(), fault.hint, text)),
         Reason::NotUnicode => Problem::of_key(Code::NotUnicode, tree, entry, key).says("is not UTF-8 text"),
-        Reason::Twice => problem.says("two entries have the same name"),
         Reason::Foreign(said) => {
             problem.says(format!("{} is not {expected}", shown(raw))).note(crate::report::plain(&said))
         }
@@ -760,7 +860,7 @@ fn invalid_value(
                 Reason::Foreign(said) => problem
                     .says(format!("{place} is not {}", kind.expected()))
                     .note(crate::report::plain(&said)),
-                Reason::NotUnicode | Reason::Twice | Reason::Item(..) => {
+                Reason::NotUnicode | Reason::Item(..) => {
                     problem.says(format!("{place} is not {}", kind.expected()))
                 }
             }

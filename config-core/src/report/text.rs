@@ -20,6 +20,13 @@ pub(super) fn write_columns(
     write!(f, "\n  {subject:width$}  {message}")
 }
 
+/// Writes one row of a table, the last column as wide as it is.
+pub(crate) fn write_row(f: &mut fmt::Formatter<'_>, row: &[String; 3], widths: [usize; 2]) -> fmt::Result {
+    let [one, two, three] = row;
+    let line = format!("  {one:0$}  {two:1$}  {three}", widths[0], widths[1]);
+    writeln!(f, "{}", line.trim_end())
+}
+
 /// The text in quotation marks.
 pub(crate) fn quote(text: &str) -> String {
     format!("\"{}\"", short(text))

@@ -85,6 +85,7 @@ impl<'a> Layer<'a> {
             Some(file) => {
                 Origin::File { kind: self.kind, path: Arc::clone(file), line: spot.line, column: spot.column }
             }
+            None if self.kind == "override" => Origin::Override(Cow::Owned(path.to_owned())),
             None => Origin::Store { kind: self.kind, path: path.to_owned(), version: None },
         }
     }

@@ -7,6 +7,7 @@ pub(crate) mod layer;
 mod memory;
 mod node;
 mod origin;
+mod overrides;
 pub(crate) mod place;
 pub(crate) mod whole_file;
 
@@ -19,6 +20,7 @@ pub(crate) use layer::{Found, Layer};
 pub use memory::Memory;
 pub use node::{Literal, Name, Node, NodeValue};
 pub use origin::Origin;
+pub use overrides::Overrides;
 
 use crate::{
     manifest::{KeyEntry, Manifest},
@@ -48,7 +50,7 @@ use crate::{
 ///
 ///     fn find<'a>(&'a self, wanted: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
 ///         for key in wanted.keys().filter(|key| key.path == "answer") {
-///             answers.value(key.path, "42".into(), Default::default());
+///             answers.value(key.path, std::ffi::OsStr::new("42").into(), Default::default());
 ///         }
 ///     }
 /// }

@@ -7,7 +7,7 @@ use std::{
     hash::Hash,
 };
 
-use super::{Invalid, Raw, Reason, Value};
+use super::{Invalid, Raw, Value};
 use crate::{
     grammar::{How, list, map, split_pair},
     manifest::{Kind, ListForm},
@@ -152,16 +152,14 @@ impl<T: Value> Value for BTreeMap<String, T> {
     }
 
     fn from_text(text: &str, how: &How) -> Result<Self, Invalid> {
-        // The grammar speaks of the whole map: braces, entries without a name.
-        crate::grammar::scalar(Self::KIND, text, how)?;
-        let mut items = list::Items::new(text, how.separator, &Kind::Text)?;
+        let mut entries = map::entries(T::KIND, text, how)?;
         let mut map = Self::new();
-        while let Some(item) = items.next()? {
-            let text = item.value()?;
-            let (name, value) = map::entry(&text)?;
-            let value = T::from_text(value, &how.item()).map_err(|invalid| invalid.at_item(map.len()))?;
+        while let Some(item) = entries.next()? {
+            let (name, value) = map::entry(item)?;
+            let value =
+                T::from_text(&value.value()?, &how.item()).map_err(|invalid| invalid.at_item(map.len()))?;
             if map.insert(name.to_owned(), value).is_some() {
-                return Err(Invalid(Reason::Twice));
+                return Err(map::TWICE.into());
             }
         }
         Ok(map)

@@ -222,8 +222,6 @@ pub(crate) enum Reason {
     NotUnicode,
     /// The item with this number is not of its kind.
     Item(usize, Box<Invalid>),
-    /// Two entries of a map have one name.
-    Twice,
     /// What a parser outside of this crate says. It may quote the text, so it is shown for keys that
     /// are no secrets, and never kept for those that are.
     Foreign(String),
