@@ -284,7 +284,7 @@ fn is_optional(group: &Group, path: &str) -> bool {
             segment => path.strip_prefix(segment).and_then(|rest| rest.strip_prefix('.')),
         };
         inside.is_some_and(|inside| {
-            let holds = nested.segment != "" || holds(nested.group, inside);
+            let holds = !nested.segment.is_empty() || holds(nested.group, inside);
             holds && (nested.shape == Shape::Optional || is_optional(nested.group, inside))
         })
     })

@@ -170,11 +170,8 @@ impl Operands<'_> {
     fn read(&mut self, expression: &Expr) {
         if let Some((root, path)) = field_path(expression) {
             match position(self.fields, &root) {
-                Some(_) => {
-                    if !self.paths.contains(&path) {
-                        self.paths.push(path);
-                    }
-                }
+                Some(_) if self.paths.contains(&path) => {}
+                Some(_) => self.paths.push(path),
                 // A constant is written in upper case; everything else in lower case must be a key.
                 None if root.to_string().starts_with(|first: char| first.is_lowercase()) => {
                     self.unknown.push(root);

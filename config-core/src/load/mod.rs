@@ -151,12 +151,11 @@ fn ask<'a>(sources: &'a [Box<dyn Source>], wanted: &Wanted<'_>, problems: &mut V
         let mut answers = Answers::new(wanted, &**source);
         source.find(wanted, &mut answers);
         problems.append(&mut answers.problems);
-        layers.unknown.extend(unknown::problems(
-            &wanted.manifest.tree,
-            wanted.manifest.removed,
-            &mut answers.layer,
-        ));
-        layers.known.push(answers.layer);
+        for mut layer in answers.earlier.into_iter().chain([answers.layer]) {
+            let (tree, removed) = (&wanted.manifest.tree, wanted.manifest.removed);
+            layers.unknown.extend(unknown::problems(tree, removed, &mut layer));
+            layers.known.push(layer);
+        }
         layers.names.push(source.name(wanted));
     }
     layers

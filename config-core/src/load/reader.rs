@@ -16,8 +16,12 @@ use crate::{
         Group, Item, Key, Kind, Nested, Shape,
         tree::{Element, Tree, What, split_index},
     },
-    report::{Code, Problem, quote},
-    source::{FIXTURE, Found, Layer, Node, NodeValue, OnUnknown, Origin, layer::Stray},
+    report::{Code, Problem, quote, short},
+    source::{
+        FIXTURE, Found, Layer, Node, NodeValue, OnUnknown, Origin,
+        layer::Stray,
+        place::{Place, place, segment, variable_part},
+    },
     value::{Invalid, Raw, Reason},
 };
 
@@ -158,10 +162,16 @@ impl<'a> Reader<'a> {
             let is_absent = matches!(self.resolved[entry], Resolved::Absent);
             return if is_absent { self.absent(entry, key, read, absent) } else { None };
         };
+        let mut origin = found.origin.clone();
         let value = admitted(&self.tree, entry, key, found, self.context).and_then(|()| {
-            let value = read(&found.raw, &key.how)
-                .map_err(|invalid| Box::new(invalid_value(&self.tree, entry, key, &found.raw, invalid)))?;
-            constrained(&self.tree, entry, key, &found.raw)?;
+            let value = read(&found.raw, &key.how).map_err(|invalid| {
+                point_at(&mut origin, &found.raw, invalid.items());
+                Box::new(invalid_value(&self.tree, entry, key, &found.raw, invalid))
+            })?;
+            constrained(&self.tree, entry, key, &found.raw).map_err(|(item, problem)| {
+                point_at(&mut origin, &found.raw, item.into_iter());
+                problem
+            })?;
             Ok(value)
         });
         let mut problems = Vec::new();
@@ -179,7 +189,7 @@ impl<'a> Reader<'a> {
                 problems.push(problem.says("is not valid here, and not used").at(&lower.origin));
             }
         }
-        let value = value.map_err(|problem| problems.push(problem.over(&found.origin, shadowed)));
+        let value = value.map_err(|problem| problems.push(problem.over(&origin, shadowed)));
         self.problems.append(&mut problems);
         value.ok()
     }
@@ -296,12 +306,12 @@ impl<'a> Reader<'a> {
                 }
                 self.report_strange(nested, &many, strays);
             }
-            Elements::Node(node, origin) => {
-                let NodeValue::List(items) = &node.value else {
-                    return self.not_elements(&many, origin, "a list of groups");
+            Elements::Found(found) => {
+                let Some(items) = found.raw.node_items() else {
+                    return self.not_elements(&many, found, "a list of groups");
                 };
                 for (at, item) in items.iter().enumerate() {
-                    push(&mut values, self.node_element::<G>(nested, &many, &at.to_string(), item, origin));
+                    push(&mut values, self.node_element::<G>(nested, &many, &at.to_string(), item, found));
                 }
             }
         }
@@ -327,12 +337,16 @@ impl<'a> Reader<'a> {
                 }
                 self.report_strange(nested, &many, strays);
             }
-            Elements::Node(node, origin) => {
-                let NodeValue::Table(entries) = &node.value else {
-                    return self.not_elements(&many, origin, "a table of groups");
+            Elements::Found(found) => {
+                let Some(entries) = found.raw.node_entries() else {
+                    return self.not_elements(&many, found, "a table of groups");
                 };
                 for (name, node) in entries {
-                    let value = self.node_element::<G>(nested, &many, &name.text, node, origin);
+                    // Nothing is the same as no entry.
+                    if matches!(node.value, NodeValue::Null) {
+                        continue;
+                    }
+                    let value = self.node_element::<G>(nested, &many, &name.text, node, found);
                     push(&mut values, value.map(|value| (name.text.clone(), value)));
                 }
             }
@@ -352,17 +366,14 @@ impl<'a> Reader<'a> {
                     self.strays.iter().filter(|(number, stray)| number == layer && stray.entry == entry);
                 Elements::Strays(strays.map(|(_, stray)| stray.clone()).collect())
             }
-            Resolved::Found { found, .. } => match &found.raw {
-                Raw::Node(node) => Elements::Node(node.clone().into_owned(), found.origin.clone()),
-                Raw::Text(_) | Raw::Items(_) => Elements::Failed,
-            },
+            Resolved::Found { found, .. } => Elements::Found(found.clone()),
         };
         Many { entry, variable: self.tree.variable(entry), path: self.tree.path(entry), elements }
     }
 
-    fn not_elements<T>(&mut self, many: &Many<'_>, origin: &Origin<'_>, expected: &str) -> Option<T> {
+    fn not_elements<T>(&mut self, many: &Many<'_>, found: &Found<'_>, expected: &str) -> Option<T> {
         let problem = Problem::new(Code::Invalid, many.path).says(format!("is not {expected}"));
-        self.problems.push(problem.at(origin));
+        self.problems.push(problem.at(&found.origin));
         None
     }
 
@@ -377,10 +388,10 @@ impl<'a> Reader<'a> {
         let mut own =
             strays.iter().filter(|stray| element_of(nested, many.variable, &stray.name) == Some(element));
         let first = own.clone().next().map_or(many.variable, |stray| &stray.name).to_owned();
-        self.element(nested, many, element, &first, &mut |tree, variable, layer, _| {
+        self.element(nested, many, &element.to_ascii_lowercase(), &first, &mut |tree, at, layer, _| {
             for stray in own.by_ref() {
                 let name = Cow::Borrowed(std::ffi::OsStr::new(&*stray.name));
-                layer.accept(tree, variable, name, Cow::Borrowed(&*stray.value), stray.spot);
+                layer.accept(tree, at.variable, name, Cow::Borrowed(&*stray.value), stray.spot);
             }
         })
     }
@@ -392,16 +403,20 @@ impl<'a> Reader<'a> {
         many: &Many<'_>,
         element: &str,
         node: &Node,
-        origin: &Origin<'_>,
+        found: &Found<'_>,
     ) -> Option<G> {
-        let because = format!("{}.{element}", many.path);
-        self.element(nested, many, element, &because, &mut |tree, _, layer, problems| {
-            if let Origin::File { kind, path, .. } = origin {
-                layer.kind = kind;
-                layer.on_unknown = OnUnknown::Deny;
+        let mut origin = found.origin.clone();
+        if let Origin::File { line, column, .. } = &mut origin {
+            (*line, *column) = (node.line, node.column);
+        }
+        let because = format!("{}.{} ({origin})", many.path, segment(element));
+        self.element(nested, many, element, &because, &mut |tree, at, layer, problems| {
+            layer.kind = found.origin.kind();
+            layer.on_unknown = found.on_unknown;
+            if let Origin::File { path, .. } = &found.origin {
                 layer.file = Some(std::sync::Arc::clone(path));
             }
-            layer.place(tree, nested.group, node.clone(), problems);
+            place(layer, tree, nested.group, node.clone(), at, problems);
         })
     }
 
@@ -414,13 +429,13 @@ impl<'a> Reader<'a> {
         because: &str,
         fill: &mut Fill<'_, 'e>,
     ) -> Option<G> {
-        let path = format!("{}.{}", many.path, element.to_ascii_lowercase());
-        let variable = format!("{}_{}", many.variable, element.replace(['-', '.'], "_").to_ascii_uppercase());
+        let path = format!("{}.{}", many.path, segment(element));
+        let variable = format!("{}_{}", many.variable, variable_part(element));
         let layout = Element::new(nested.group, &variable, &path);
         let tree = layout.tree();
         let mut layer = Layer::new(&tree, "env", OnUnknown::Warn);
         let mut problems = std::mem::take(&mut self.problems);
-        fill(&tree, &variable, &mut layer, &mut problems);
+        fill(&tree, Place { variable: &variable, path: &path }, &mut layer, &mut problems);
         problems.extend(super::unknown::problems(&tree, &[], &mut layer));
         let resolution = resolve(&tree, vec![layer], &mut problems);
         let mut reader = Reader::new(tree, resolution, problems, self.context);
@@ -546,9 +561,9 @@ impl<'a> Reader<'a> {
     }
 }
 
-/// Sorts what was found of an element into a layer: with the tree of the element, its variable, and a
-/// place for problems.
-type Fill<'f, 'e> = dyn FnMut(&Tree<'_>, &str, &mut Layer<'e>, &mut Vec<Problem>) + 'f;
+/// Sorts what was found of an element into a layer: with the tree of the element, where it stands, and
+/// a place for problems.
+type Fill<'f, 'e> = dyn FnMut(&Tree<'_>, Place<'_>, &mut Layer<'e>, &mut Vec<Problem>) + 'f;
 
 /// A list or map in its place.
 struct Many<'a> {
@@ -563,7 +578,7 @@ enum Elements<'a> {
     None,
     Failed,
     Strays(Vec<Stray<'a>>),
-    Node(Node, Origin<'a>),
+    Found(Found<'a>),
 }
 
 fn push<T, C: Default + Extend<T>>(values: &mut Option<C>, value: Option<T>) {
@@ -633,20 +648,76 @@ fn admitted(
     Ok(())
 }
 
-/// Whether the raw value, which is of its kind, keeps the constraints of the key.
-fn constrained(tree: &Tree<'_>, entry: usize, key: &'static Key, raw: &Raw<'_>) -> Result<(), Box<Problem>> {
+/// Whether the raw value, which is of its kind, keeps the constraints of the key; the item that does
+/// not, in a list.
+fn constrained(
+    tree: &Tree<'_>,
+    entry: usize,
+    key: &'static Key,
+    raw: &Raw<'_>,
+) -> Result<(), (Option<usize>, Box<Problem>)> {
     let Some((item, breach)) = constraints::breach(key, raw) else { return Ok(()) };
     let breach = breach.phrase();
-    let message = match (key.is_secret, item, raw.text()) {
-        (true, _, _) => format!("the secret {breach}"),
-        (false, None, Ok(text)) => format!("{} {breach}", quote(text)),
-        (false, None, Err(_)) => format!("the list {breach}"),
-        (false, Some(item), _) => format!("item {} {} {breach}", item + 1, quote_item(key, raw, item)),
+    let message = match item {
+        _ if key.is_secret => format!("the secret {breach}"),
+        None => format!("{} {breach}", shown(raw)),
+        Some(item) => format!("{} {breach}", shown_item(key, raw, item)),
     };
-    Err(Box::new(Problem::of_key(Code::Constraint, tree, entry, key).says(message)))
+    Err((item, Box::new(Problem::of_key(Code::Constraint, tree, entry, key).says(message))))
 }
 
-/// The item of a list, as an error shows it.
+/// Points at an item of what stands at `origin`, where it has a place of its own.
+fn point_at(origin: &mut Origin<'_>, raw: &Raw<'_>, items: impl Iterator<Item = usize>) {
+    let (Origin::File { line, column, .. }, Raw::Node(node)) = (origin, raw) else { return };
+    let mut node = &**node;
+    for item in items {
+        let inner = match &node.value {
+            NodeValue::List(items) => items.get(item),
+            NodeValue::Table(entries) => entries.get(item).map(|(_, node)| node),
+            NodeValue::Null | NodeValue::Text(_) | NodeValue::Literal { .. } => None,
+        };
+        let Some(inner) = inner else { return };
+        node = inner;
+        (*line, *column) = (node.line, node.column);
+    }
+}
+
+/// A value as an error shows it: quoted, or what it is where it is no text.
+fn shown(raw: &Raw<'_>) -> String {
+    match raw {
+        Raw::Node(node) => shown_node(node),
+        Raw::Items(items) => a_list_of(items.len()),
+        Raw::Text(_) => raw.text().map(quote).unwrap_or_default(),
+    }
+}
+
+fn shown_node(node: &Node) -> String {
+    match &node.value {
+        NodeValue::Null => "nothing".to_owned(),
+        NodeValue::Text(text) => quote(text),
+        NodeValue::Literal { text, .. } => short(text).into_owned(),
+        NodeValue::List(items) => a_list_of(items.len()),
+        NodeValue::Table(_) => "a table".to_owned(),
+    }
+}
+
+fn a_list_of(items: usize) -> String {
+    format!("a list of {items} item{}", if items == 1 { "" } else { "s" })
+}
+
+/// The item of a list, or the entry of a map, as an error shows it.
+fn shown_item(key: &Key, raw: &Raw<'_>, item: usize) -> String {
+    let number = item + 1;
+    if let Some((name, node)) = raw.node_entries().and_then(|entries| entries.get(item)) {
+        return format!("entry {} {}", quote(&name.text), shown_node(node));
+    }
+    if let Some(node) = raw.node_items().and_then(|items| items.get(item)) {
+        return format!("item {number} {}", shown_node(node));
+    }
+    format!("item {number} {}", quote_item(key, raw, item)).trim_end().to_owned()
+}
+
+/// The item of a list in a text, in quotation marks.
 fn quote_item(key: &Key, raw: &Raw<'_>, item: usize) -> String {
     let Kind::List { item: kind, .. } = key.kind else { return String::new() };
     let texts = constraints::texts(raw, key, kind);
@@ -663,12 +734,13 @@ fn invalid_value(
     let problem = Problem::of_key(Code::Invalid, tree, entry, key);
     let expected = key.kind.expected();
     if key.is_secret {
+        let hint = if raw.wants_quotes(key.kind) { "; write it in quotes" } else { "" };
         return match reason {
             Reason::NotUnicode => {
                 Problem::of_key(Code::NotUnicode, tree, entry, key).says("the secret is not UTF-8 text")
             }
             Reason::Fault(_) | Reason::Item(..) | Reason::Foreign(_) => {
-                problem.says(format!("the secret is not {expected}"))
+                problem.says(format!("the secret is not {expected}{hint}"))
             }
         };
     }
@@ -685,27 +757,34 @@ fn invalid_value(
             .note("Kubernetes sets this variable for a service of this name, not you: set enableServiceLinks: false in the pod");
     }
     match reason {
-        Reason::Fault(fault) => problem.says(with_hint(&quote(text), expected.as_str(), fault.hint, text)),
+        Reason::Fault(fault) => problem.says(with_hint(&shown(raw), expected.as_str(), fault.hint, text)),
         Reason::NotUnicode => Problem::of_key(Code::NotUnicode, tree, entry, key).says("is not UTF-8 text"),
         Reason::Foreign(said) => {
-            problem.says(format!("{} is not {expected}", quote(text))).note(crate::report::plain(&said))
+            problem.says(format!("{} is not {expected}", shown(raw))).note(crate::report::plain(&said))
         }
-        Reason::Item(item, inner) => {
-            let kind = key.kind.scalar();
-            let shown = quote_item(key, raw, item);
-            let place = format!("item {} {shown}", item + 1);
+        Reason::Item(item, mut inner) => {
+            // An item of a list in a list is told by the outer one; its place is its own.
+            while let Invalid(Reason::Item(_, deeper)) = *inner {
+                inner = deeper;
+            }
+            let kind = match key.kind {
+                Kind::Pair { first, .. } if item == 0 => first,
+                Kind::Pair { second, .. } => second,
+                kind => kind.scalar(),
+            };
+            let place = shown_item(key, raw, item);
             match inner.0 {
                 Reason::Fault(fault) => problem.says(with_hint(
-                    place.trim_end(),
+                    &place,
                     kind.expected().as_str(),
                     fault.hint,
-                    shown.trim_matches('"'),
+                    quote_item(key, raw, item).trim_matches('"'),
                 )),
                 Reason::Foreign(said) => problem
-                    .says(format!("{} is not {}", place.trim_end(), kind.expected()))
+                    .says(format!("{place} is not {}", kind.expected()))
                     .note(crate::report::plain(&said)),
                 Reason::NotUnicode | Reason::Item(..) => {
-                    problem.says(format!("{} is not {}", place.trim_end(), kind.expected()))
+                    problem.says(format!("{place} is not {}", kind.expected()))
                 }
             }
         }
@@ -716,7 +795,7 @@ fn with_hint(shown: &str, expected: &str, hint: &str, text: &str) -> String {
     if hint.is_empty() {
         return format!("{shown} is not {expected}");
     }
-    let hint = hint.replace("{}", crate::report::short(text.trim_ascii()).as_ref());
+    let hint = hint.replace("{}", short(text.trim_ascii()).as_ref());
     format!("{shown} is not {expected}; {hint}")
 }
 

@@ -9,7 +9,7 @@ use crate::{
     },
     report::{Code, Problem},
     source::{
-        Found, Layer, Origin,
+        Found, Layer, OnUnknown, Origin,
         layer::{Spot, Stray},
         whole_file,
     },
@@ -144,7 +144,8 @@ fn in_layer<'a>(
     if tree.names()[name].role == Role::File {
         return whole_file(tree, entry, key, variable, Path::new(&value)).map(Some);
     }
-    Ok(Some(Found { raw: Raw::Text(value), origin: layer.origin(variable, spot) }))
+    let origin = layer.origin(variable, spot);
+    Ok(Some(Found { raw: Raw::Text(value), origin, on_unknown: layer.on_unknown }))
 }
 
 /// Reads the file that a variable names.
@@ -171,7 +172,7 @@ fn whole_file<'a>(
         Ok(text) => {
             let path = Arc::from(path);
             let origin = Origin::WholeFile { kind: "env", variable: Some(variable), path };
-            Ok(Found { raw: Raw::Text(Cow::Owned(text)), origin })
+            Ok(Found { raw: Raw::Text(Cow::Owned(text)), origin, on_unknown: OnUnknown::Deny })
         }
         Err(reason) => Err(fails(&reason)),
     }
@@ -204,7 +205,7 @@ fn gather_items<'a>(
         items.push(Raw::Text(item.value.clone()));
     }
     let origin = layer.origin(Cow::Owned(format!("{variable}_0, ...")), spot);
-    Ok(Found { raw: Raw::Items(items), origin })
+    Ok(Found { raw: Raw::Items(items), origin, on_unknown: layer.on_unknown })
 }
 
 /// A list that skips a number.

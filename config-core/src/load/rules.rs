@@ -55,7 +55,7 @@ fn fact<'r>(tree: &Tree<'r>, resolved: &'r [Resolved<'_>], entry: usize) -> Fact
     let What::Key(key) = tree.entries()[entry].what else { return Fact::Unknown };
     let text = match &resolved[entry] {
         Resolved::Failed | Resolved::Elements(_) => return Fact::Unknown,
-        Resolved::Found { found, .. } => match found.raw.text() {
+        Resolved::Found { found, .. } => match found.raw.text_of(key.kind) {
             Ok(text) => text,
             Err(_) => return Fact::Unknown,
         },

@@ -126,7 +126,13 @@ pub(crate) fn as_json(node: &crate::source::Node) -> serde_json::Value {
             Value::String(text.clone())
         }
         NodeValue::Literal { kind: Literal::Bool, text } => Value::Bool(text == "true"),
-        // A number that JSON does not have stays a text, and the type refuses it.
+        // A whole number that would be rounded, and what JSON does not have, stay texts, which the type
+        // refuses.
+        NodeValue::Literal { kind: Literal::Integer, text }
+            if text.parse::<i64>().is_err() && text.parse::<u64>().is_err() =>
+        {
+            Value::String(text.clone())
+        }
         NodeValue::Literal { text, .. } => match serde_json::from_str::<serde_json::Number>(text) {
             Ok(number) => Value::Number(number),
             Err(_) => Value::String(text.clone()),
@@ -143,7 +149,7 @@ impl<T, V: Via<T>> Via<Option<T>> for Maybe<V> {
         is_secret: V::OPS.is_secret,
         is_optional: true,
         empty: Empty::Unset,
-        read: |raw, how| (V::OPS.read)(raw, how).map(Some),
+        read: |raw, how| if raw.is_null() { Ok(None) } else { (V::OPS.read)(raw, how).map(Some) },
         absent: || Some(None),
         show: |value, f| fmt::Debug::fmt(&value.as_ref().map(|value| Shown(value, V::OPS.show)), f),
     };
