@@ -67,7 +67,8 @@ impl<R: Root> Loader<R> {
         self
     }
 
-    /// Reads everything. Warnings are printed to the standard error.
+    /// Reads everything. Warnings are printed to the standard error, and with the feature `tracing` sent
+    /// as events too.
     ///
     /// # Errors
     /// A report of everything that is wrong, at once.
@@ -75,6 +76,8 @@ impl<R: Root> Loader<R> {
         let loaded = self.load_with_warnings()?;
         for warning in &loaded.warnings {
             eprintln!("{}", warning.as_warning());
+            #[cfg(feature = "tracing")]
+            tracing::warn!(code = %warning.code(), subject = warning.subject(), "{}", warning.message());
         }
         Ok(loaded.settings)
     }
@@ -109,7 +112,11 @@ impl<R: Root> Loader<R> {
         let wanted = Wanted { manifest, profile: profile.as_deref() };
         let layers = ask(&self.sources, &wanted, &mut problems);
         let resolution = resolve::resolve(&manifest.tree, layers.known, &mut problems);
-        let context = reader::Context { profile: profile.as_deref(), sources: &layers.names };
+        let context = reader::Context {
+            profile: profile.as_deref(),
+            sources: &layers.names,
+            hardening: manifest.hardening,
+        };
         let mut reader = Reader::new(manifest.tree, resolution, problems, context);
         if explains {
             reader = reader.explaining();

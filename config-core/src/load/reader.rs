@@ -13,7 +13,7 @@ use crate::{
     field::{Field, GroupField},
     grammar::{How, word},
     manifest::{
-        Group, Item, Key, Kind, Nested, Shape,
+        Group, Hardening, Item, Key, Kind, Nested, Shape,
         tree::{Element, Tree, What, split_index},
     },
     report::{Code, Problem, quote, short},
@@ -21,6 +21,7 @@ use crate::{
         FIXTURE, Found, Layer, Node, NodeValue, OnUnknown, Origin,
         layer::Stray,
         place::{Place, place, segment, variable_part},
+        tracked,
     },
     value::{Invalid, Raw, Reason},
 };
@@ -48,6 +49,8 @@ pub(crate) struct Context<'a> {
     pub(crate) profile: Option<&'a str>,
     /// The names of the sources, for keys that none of them has.
     pub(crate) sources: &'a [String],
+    /// What is asked of secrets.
+    pub(crate) hardening: Hardening,
 }
 
 impl<'a> Reader<'a> {
@@ -177,6 +180,9 @@ impl<'a> Reader<'a> {
         let mut problems = Vec::new();
         if let Some(deprecated) = key.deprecated {
             problems.push(Problem::deprecated(&self.tree, entry, key, &deprecated).at(&found.origin));
+        }
+        for value in std::iter::once(found).chain(shadowed) {
+            problems.extend(in_repository(&self.tree, entry, key, value, self.context.hardening));
         }
         // A value that is not used cannot stop the program, but whoever removes the one over it wants
         // to know.
@@ -623,6 +629,25 @@ fn element_of<'n>(nested: &Nested, variable: &str, name: &'n str) -> Option<&'n 
         }
     }
     element
+}
+
+/// A secret in a file that git tracks: whoever has the repository has it.
+fn in_repository(
+    tree: &Tree<'_>,
+    entry: usize,
+    key: &'static Key,
+    found: &Found<'_>,
+    hardening: Hardening,
+) -> Option<Problem> {
+    let Origin::File { path, .. } = &found.origin else { return None };
+    if !key.is_secret || hardening == Hardening::Baseline || !tracked::is_tracked(path) {
+        return None;
+    }
+    let problem = Problem::of_key(Code::Tracked, tree, entry, key)
+        .says("the secret stands in a file that git tracks")
+        .note("take it out of the file and rotate it: the history of the repository keeps it")
+        .at(&found.origin);
+    Some(if hardening == Hardening::Strict { problem } else { problem.warning() })
 }
 
 /// Whether the key may come from this source in this profile.

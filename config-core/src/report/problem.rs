@@ -60,6 +60,8 @@ codes! {
     Forbidden "forbidden";
     /// A value from a kind of source that the key excludes.
     WrongSource "wrong-source";
+    /// A secret stands in a file that git tracks.
+    Tracked "tracked";
     /// A rule between keys does not hold.
     Rule "rule";
     /// The program's own check found something.

@@ -9,6 +9,7 @@ mod node;
 mod origin;
 mod overrides;
 pub(crate) mod place;
+pub(crate) mod tracked;
 pub(crate) mod whole_file;
 
 use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc, time::SystemTime};
