@@ -25,7 +25,8 @@ pub use manifest::{Hardening, KeyEntry, Kind, Manifest};
 pub use report::{Code, Problem, Report};
 pub use secrecy::{ExposeSecret, SecretBox, SecretString};
 pub use source::{
-    Answers, Env, Freshness, Literal, Memory, Name, Node, NodeValue, OnUnknown, Origin, Source, Wanted,
+    Answers, BadLine, Dotenv, DotenvEntry, Env, Freshness, Literal, Memory, Name, Node, NodeValue, OnUnknown,
+    Origin, SecretDir, Source, Wanted,
 };
 pub use value::{ByteSize, Invalid, Raw, Value};
 

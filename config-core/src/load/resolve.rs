@@ -54,6 +54,10 @@ pub(crate) fn resolve<'a>(
     for (entry, known) in tree.entries().iter().enumerate() {
         let mut resolved = Resolved::Absent;
         for (number, layer) in layers.iter_mut().enumerate() {
+            if layer.failed.contains(&entry) {
+                resolved = Resolved::Failed;
+                break;
+            }
             let candidate = match known.what {
                 What::Key(key) => match in_layer(tree, entry, key, layer) {
                     Ok(found) => found,
@@ -166,7 +170,7 @@ fn whole_file<'a>(
             let origin = Origin::WholeFile { kind: "env", variable: Some(variable), path };
             Ok(Found { raw: Raw::Text(Cow::Owned(text)), origin })
         }
-        Err(reason) => Err(fails(&reason)),
+        Err(unreadable) => Err(fails(&unreadable.reason)),
     }
 }
 

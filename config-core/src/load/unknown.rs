@@ -17,6 +17,7 @@ pub(crate) fn problems(tree: &Tree<'_>, layer: &mut Layer<'_>) -> Vec<Problem> {
     let problems = unknown.into_iter().map(|(name, spot)| {
         let origin = layer.origin(name.clone().into(), spot);
         let problem = match layer.file {
+            Some(_) if layer.kind == "directory" => of_file(tree, &name),
             Some(_) if layer.kind != "dotenv" => of_path(tree, &name),
             _ => of_variable(tree, &name),
         };
@@ -44,6 +45,12 @@ fn of_variable(tree: &Tree<'_>, name: &str) -> Problem {
 
 fn of_path(tree: &Tree<'_>, path: &str) -> Problem {
     unknown(path, (0..tree.entries().len()).map(|entry| tree.path(entry)))
+}
+
+/// A file of a directory, where it may be named by its variable or by its path.
+fn of_file(tree: &Tree<'_>, name: &str) -> Problem {
+    let entries = || 0..tree.entries().len();
+    unknown(name, entries().map(|entry| tree.variable(entry)).chain(entries().map(|entry| tree.path(entry))))
 }
 
 fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Problem {

@@ -28,6 +28,8 @@ pub(crate) struct Layer<'a> {
     pub(crate) found: Vec<Option<Found<'a>>>,
     /// What no key reads: a variable under the prefix, or the path of a document.
     pub(crate) unknown: Vec<(String, Spot)>,
+    /// Entries of which the source cannot say what it has; the problem is reported.
+    pub(crate) failed: Vec<usize>,
 }
 
 /// A line and a column; 0 where there are none.
@@ -72,12 +74,17 @@ impl<'a> Layer<'a> {
             strays: Vec::new(),
             found: Vec::new(),
             unknown: Vec::new(),
+            failed: Vec::new(),
         }
     }
 
     /// Where the variable `name` of this layer stands.
     pub(crate) fn origin<'n>(&self, name: Cow<'n, str>, spot: Spot) -> Origin<'n> {
         match &self.file {
+            // Something that has no place in the file.
+            Some(path) if spot == Spot::default() => {
+                Origin::WholeFile { kind: self.kind, variable: None, path: Arc::clone(path) }
+            }
             Some(path) => {
                 Origin::File { kind: self.kind, path: Arc::clone(path), line: spot.line, column: spot.column }
             }

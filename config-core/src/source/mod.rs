@@ -1,5 +1,7 @@
 //! Where values come from.
 
+mod directory;
+mod dotenv;
 mod env;
 pub(crate) mod layer;
 mod memory;
@@ -9,6 +11,8 @@ pub(crate) mod whole_file;
 
 use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc, time::SystemTime};
 
+pub use directory::SecretDir;
+pub use dotenv::{BadLine, Dotenv, DotenvEntry};
 pub use env::Env;
 pub(crate) use layer::{Found, Layer};
 pub use memory::Memory;
@@ -16,7 +20,7 @@ pub use node::{Literal, Name, Node, NodeValue};
 pub use origin::Origin;
 
 use crate::{
-    manifest::{KeyEntry, Manifest},
+    manifest::{KeyEntry, Manifest, tree::What},
     report::{Code, Problem},
 };
 
@@ -170,5 +174,35 @@ impl<'w, 'a> Answers<'w, 'a> {
     /// Something that keeps the source from answering. `what` must not quote a value.
     pub fn problem(&mut self, subject: &str, what: &str) {
         self.problems.push(Problem::new(Code::Unreadable, subject).says(what));
+    }
+
+    /// Something at a place of the file that keeps the source from answering. `what` must not quote a
+    /// value.
+    pub fn problem_at(&mut self, what: &str, line: u32, column: u32) {
+        let subject = self.layer.file.as_ref().map_or_else(String::new, |path| path.display().to_string());
+        let origin = self.layer.origin(Cow::Borrowed(""), layer::Spot { line, column });
+        self.problems.push(Problem::new(Code::Unreadable, &subject).says(what).at(&origin));
+    }
+
+    /// Something that keeps the source from answering for the key at `path`, of which nothing else is
+    /// reported then. `what` must not quote a value.
+    pub fn problem_of(&mut self, path: &str, what: &str) {
+        self.fail(Code::Unreadable, path, what);
+    }
+
+    pub(crate) fn fail(&mut self, code: Code, path: &str, what: &str) {
+        let tree = &self.manifest.tree;
+        let known = (0..tree.entries().len()).find(|entry| tree.path(*entry) == path);
+        let problem = match known.map(|entry| (entry, tree.entries()[entry].what)) {
+            Some((entry, What::Key(key))) => Problem::of_key(code, tree, entry, key),
+            _ => Problem::new(code, path),
+        };
+        self.layer.failed.extend(known);
+        self.problems.push(problem.says(what));
+    }
+
+    /// Something by this name that no key reads.
+    pub(crate) fn unknown(&mut self, name: String) {
+        self.layer.unknown.push((name, layer::Spot::default()));
     }
 }
