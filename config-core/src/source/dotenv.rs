@@ -1,8 +1,8 @@
 //! `.env` files.
 //!
 //! There is no standard. Where the parsers of godotenv, dotenvy, motdotla/dotenv, Node and
-//! python-dotenv disagree, this one does what most of them do; where they give different values and
-//! none of them is the usual one, it refuses the line and names a spelling that all of them agree on.
+//! python-dotenv disagree, this one does what most of them do, or refuses the line and names a spelling
+//! on which they agree. `tests/dotenv.rs` has the table of what is different, with the reasons.
 
 use std::{borrow::Cow, collections::HashMap, fmt, path::PathBuf};
 
@@ -22,11 +22,12 @@ use super::{Answers, OnUnknown, Source, Wanted, whole_file};
 ///   it and a `#` without a blank before it are characters like others.
 /// - A value in `'single quotes'` or `` `backticks` `` is what is there. It may have several lines. A
 ///   quotation mark with a backslash before it does not end it; both stay.
-/// - A value in `"double quotes"` may have several lines, and `\n`, `\r`, `\"`, `\'`, `\\` and `\$`.
+/// - A value in `"double quotes"` may have several lines, and `\n`, `\r`, `\"`, `\'`, `\\` and `\$`. Any
+///   other backslash is itself, but `\a`, `\b`, `\f`, `\t` and `\v` are refused.
 /// - `$` means nothing, unless [`expand`](Self::expand) is asked for.
 ///
 /// Everything else is refused, with its place and without its text: a line without `=`, a quotation
-/// mark that is not closed, text behind a closing one, any other backslash in double quotes.
+/// mark that is not closed, text behind a closing one, `NAME=#` without a blank between.
 ///
 /// # Example
 /// ```
@@ -254,13 +255,12 @@ impl fmt::Display for BadLine {
 impl std::error::Error for BadLine {}
 
 const NO_NAME: &str = "a name is expected: ASCII letters, digits, `_`, `.` and `-`";
-const NAME_START: &str = "a name begins with an ASCII letter, a digit or `_`";
 const NO_EQUALS: &str =
     "`=` is expected after the name, which is made of ASCII letters, digits, `_`, `.` and `-`";
 const NOT_CLOSED: &str = "the quotation mark is not closed";
 const AFTER_QUOTES: &str = "only a comment may follow the closing quotation mark";
-const ESCAPE: &str = "a backslash in double quotes stands before n, r, \", ', \\ or $: write \\\\ for a backslash, \
-                      or use single quotes";
+const ESCAPE: &str = "a backslash before a, b, f, t or v in double quotes is a control character to some parsers and \
+                      itself to others: write \\\\ for a backslash, and a control character as it is";
 const HASH: &str = "a # right behind `=` is a comment to some parsers and a value to others: put the value in \
                     quotes, or a blank before the comment";
 const DOLLAR: &str = "${ is followed by a name, and } or :-default}; \\$ is a dollar sign";
@@ -425,9 +425,6 @@ impl<'t> Parser<'t> {
         if name.is_empty() {
             return Err(start.bad(NO_NAME));
         }
-        if name.starts_with(['.', '-']) {
-            return Err(start.bad(NAME_START));
-        }
         let mut ahead = self.cursor;
         if ahead.next() == Some(':') && ahead.peek().is_none_or(|char| is_blank(char) || char == '\n') {
             self.cursor = ahead;
@@ -514,13 +511,15 @@ impl<'t> Parser<'t> {
         Ok((self.parsed.bad.len() == noted).then_some(value))
     }
 
-    /// What a backslash in double quotes and the character behind it stand for.
+    /// What a backslash in double quotes stands for, with the character behind it where that belongs to
+    /// it. None where it would be a guess.
     fn escaped(&mut self) -> Option<char> {
-        let char = match self.cursor.peek()? {
-            'n' => '\n',
-            'r' => '\r',
-            char @ ('"' | '\'' | '\\' | '$') => char,
-            _ => return None,
+        let char = match self.cursor.peek() {
+            Some('n') => '\n',
+            Some('r') => '\r',
+            Some(char @ ('"' | '\'' | '\\' | '$')) => char,
+            Some('a' | 'b' | 'f' | 't' | 'v') => return None,
+            Some(_) | None => return Some('\\'),
         };
         self.cursor.next();
         Some(char)
