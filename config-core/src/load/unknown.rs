@@ -1,6 +1,6 @@
 //! What a source has that no key reads.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 use crate::{
     manifest::tree::{Role, Tree, What},
@@ -18,8 +18,9 @@ pub(crate) fn problems(tree: &Tree<'_>, layer: &mut Layer<'_>) -> Vec<Problem> {
         let origin = layer.origin(name.clone().into(), spot);
         let problem = match layer.file {
             Some(_) if layer.kind == "directory" => of_file(tree, &name),
-            Some(_) if layer.kind != "dotenv" => of_path(tree, &name),
-            _ => of_variable(tree, &name),
+            Some(_) if layer.kind == "dotenv" => of_variable(tree, &without_value(tree, &name)),
+            Some(_) => of_path(tree, &name),
+            None => of_variable(tree, &name),
         };
         let problem = problem.at(&origin);
         if layer.on_unknown == OnUnknown::Warn { problem.warning() } else { problem }
@@ -40,6 +41,20 @@ fn of_variable(tree: &Tree<'_>, name: &str) -> Problem {
             _ => problem,
         },
         None => problem,
+    }
+}
+
+/// The name in a file, cut where it goes on after the name of a secret: where `=` is missing between
+/// the two, the rest may be the value, up to the `=` of a padding.
+fn without_value<'n>(tree: &Tree<'_>, name: &'n str) -> Cow<'n, str> {
+    let is_secret = |at: &usize| match tree.entries()[tree.names()[*at].entry as usize].what {
+        What::Key(key) => key.is_secret,
+        What::Many(_) | What::Foreign(_) => false,
+    };
+    let secrets = (0..tree.names().len()).filter(is_secret).map(|at| tree.name(at));
+    match secrets.filter(|secret| name.starts_with(secret)).map(str::len).max() {
+        Some(length) => Cow::Owned(format!("{}...", &name[..length])),
+        None => Cow::Borrowed(name),
     }
 }
 

@@ -27,7 +27,9 @@ use super::{Answers, OnUnknown, Source, Wanted, whole_file};
 /// - `$` means nothing, unless [`expand`](Self::expand) is asked for.
 ///
 /// Everything else is refused, with its place and without its text: a line without `=`, a quotation
-/// mark that is not closed, text behind a closing one, `NAME=#` without a blank between.
+/// mark that is not closed, text behind a closing one, `NAME=#` without a blank between, and a bare value
+/// with an assignment to another variable of the program in it, where a line break is missing, or a
+/// quoted one with a line that is such an assignment.
 ///
 /// # Example
 /// ```
@@ -207,7 +209,8 @@ impl Source for Dotenv {
                 return answers.problem_at("is not UTF-8 text", cursor.line, cursor.column);
             }
         };
-        let parsed = Parser::new(text, self.expands).parse();
+        let is_ours = |name: &str| wanted.manifest.tree.lookup(name.as_bytes()).is_some();
+        let parsed = Parser::new(text, self.expands).apart(&is_ours).parse();
         for bad in &parsed.bad {
             answers.problem_at(bad.what, bad.line, bad.column);
         }
@@ -240,9 +243,10 @@ fn last_of_each_name(entries: Vec<DotenvEntry>) -> impl Iterator<Item = DotenvEn
 }
 
 impl fmt::Debug for DotenvEntry {
-    /// Shows the name and the place, never the value.
+    /// Shows the place, and neither the value nor the name: that has the value in it where the first `=`
+    /// of a line is missing, and the value ends with one.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} at {}:{}", self.name, self.line, self.column)
+        write!(f, "DotenvEntry at {}:{}", self.line, self.column)
     }
 }
 
@@ -263,6 +267,10 @@ const ESCAPE: &str = "a backslash before a, b, f, t or v in double quotes is a c
                       itself to others: write \\\\ for a backslash, and a control character as it is";
 const HASH: &str = "a # right behind `=` is a comment to some parsers and a value to others: put the value in \
                     quotes, or a blank before the comment";
+const JOINED: &str = "holds an assignment to another variable of this program: break the line before it, or put \
+                      the value in quotes";
+const SWALLOWED: &str = "a line in these quotation marks is an assignment to another variable of this program: close \
+                         them before it";
 const DOLLAR: &str = "${ is followed by a name, and } or :-default}; \\$ is a dollar sign";
 const GROWS: &str = "the values that are put in for $ are larger than 1 MiB";
 
@@ -344,6 +352,8 @@ struct Parser<'t> {
     cursor: Cursor<'t>,
     parsed: Parsed,
     variables: Option<Variables>,
+    /// Whether a name is that of a variable of the program.
+    is_ours: &'t dyn Fn(&str) -> bool,
 }
 
 /// What `$NAME` may name.
@@ -357,7 +367,13 @@ impl<'t> Parser<'t> {
     fn new(text: &'t str, expands: bool) -> Self {
         let variables =
             expands.then(|| Variables { values: HashMap::new(), room: whole_file::MOST as usize });
-        Self { cursor: Cursor::new(text), parsed: Parsed { entries: Vec::new(), bad: Vec::new() }, variables }
+        let parsed = Parsed { entries: Vec::new(), bad: Vec::new() };
+        Self { cursor: Cursor::new(text), parsed, variables, is_ours: &|_| false }
+    }
+
+    /// Refuses a bare value with an assignment to one of our variables in it.
+    fn apart(self, is_ours: &'t dyn Fn(&str) -> bool) -> Self {
+        Self { is_ours, ..self }
     }
 
     fn parse(mut self) -> Parsed {
@@ -406,6 +422,11 @@ impl<'t> Parser<'t> {
             }
             Some(_) => Some(self.bare()?),
         };
+        let has_swallowed =
+            |value: &String| value.split('\n').skip(1).any(|line| has_assignment(line, self.is_ours));
+        if value.as_ref().is_some_and(has_swallowed) {
+            return Err(BadLine { what: SWALLOWED, line, column });
+        }
         Ok(value.map(|value| DotenvEntry { name, value, line, column }))
     }
 
@@ -444,6 +465,9 @@ impl<'t> Parser<'t> {
         let line = self.cursor.take(|char| char != '\n');
         let comment = line.match_indices('#').map(|(at, _)| at).find(|at| line[..*at].ends_with(is_blank));
         let text = line[..comment.unwrap_or(line.len())].trim_end_matches(is_blank);
+        if has_assignment(text, self.is_ours) {
+            return Err(start.bad(JOINED));
+        }
         let Some(variables) = &mut self.variables else { return Ok(text.to_owned()) };
         let mut cursor = Cursor { rest: text, ..start };
         let mut value = String::with_capacity(text.len());
@@ -534,6 +558,20 @@ impl<'t> Parser<'t> {
     }
 }
 
+/// Whether a line break is missing in front of an assignment: a program that appends to a file without
+/// one at its end joins two lines. The value of the first would have the second's in it, and an error
+/// that quotes it would show that, even where it is a secret.
+fn has_assignment(text: &str, is_ours: &dyn Fn(&str) -> bool) -> bool {
+    text.match_indices(['=', ':']).any(|(at, _)| {
+        let head = text[..at].trim_end_matches(is_blank);
+        let start = head.rfind(|char| !is_of_name(char)).map_or(0, |at| at + 1);
+        // A character before that is no ASCII is longer than one byte.
+        let start = (start..=head.len()).find(|at| head.is_char_boundary(*at)).unwrap_or(head.len());
+        (start..head.len()).any(|start| is_ours(&head[start..]))
+    })
+}
+
+/// A quotation mark here that is not closed.
 fn not_closed(line: u32, column: u32) -> BadLine {
     BadLine { what: NOT_CLOSED, line, column }
 }
