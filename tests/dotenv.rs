@@ -673,6 +673,29 @@ mod source {
     }
 
     #[test]
+    fn a_secret_in_a_file_that_it_names_comes_from_it() {
+        /// A program that takes its secret from the environment alone.
+        #[derive(Config)]
+        #[config(app = "strict")]
+        #[allow(dead_code)]
+        struct Strict {
+            /// How to log in.
+            #[config(sources("env"))]
+            token: SecretString,
+        }
+
+        let folder = Folder::new("twin");
+        let secret = folder.file("token", "hunter2\n");
+        let path = folder
+            .file(".env", format!("PAYMENTS_TOKEN_FILE={0}\nSTRICT_TOKEN_FILE={0}\n", secret.display()));
+        let token = load(Dotenv::required(&path)).expect("it is valid").token.expect("it is set");
+        assert_eq!(token.expose_secret(), "hunter2");
+        let report =
+            Strict::loader().source(Dotenv::required(&path)).load().map(|_| ()).expect_err("not env");
+        assert_eq!(report.problems()[0].code(), Code::WrongSource, "{report}");
+    }
+
+    #[test]
     fn a_password_with_a_dollar_sign_stays_as_it_is() {
         let folder = Folder::new("dollar");
         let path = folder.file(".env", "PAYMENTS_TOKEN=$2a$10$N9qo8uLO\n");
