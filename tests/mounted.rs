@@ -4,8 +4,12 @@
 
 use std::{
     fs,
-    os::unix::fs::{PermissionsExt, symlink},
+    os::unix::{
+        fs::{PermissionsExt, symlink},
+        process::CommandExt,
+    },
     path::{Path, PathBuf},
+    process::Command,
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::Duration,
@@ -171,7 +175,7 @@ fn files_that_cannot_be_read_are_problems_of_their_keys_alone() {
     fs::create_dir(&path).expect("the folder can be made");
     assert_eq!(said(), "PAYMENTS_TOKEN the file folder/token is a directory, not a file");
     fs::remove_dir(&path).expect("it is there");
-    let made = std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo runs");
+    let made = Command::new("mkfifo").arg(&path).status().expect("mkfifo runs");
     assert!(made.success());
     assert_eq!(said(), "PAYMENTS_TOKEN the file folder/token is not a plain file");
     fs::remove_file(&path).expect("it is there");
@@ -199,13 +203,18 @@ fn a_link_that_leads_nowhere_is_a_problem() {
 #[test]
 fn a_file_that_may_not_be_read_is_a_problem_without_its_content() {
     let folder = Folder::new("mode");
-    let path = folder.file("token", "hunter2");
-    fs::set_permissions(&path, fs::Permissions::from_mode(0)).expect("the mode can be set");
-    // Root may read it all the same.
+    let path = folder.file("name", "hunter2");
+    fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).expect("the mode can be set");
+    // Root may read it all the same: a child that is somebody else tries.
+    let mut child = child(&folder);
     if fs::read(&path).is_ok() {
-        return;
+        child.uid(65534).gid(65534);
     }
-    assert_eq!(problem(&folder).1, "PAYMENTS_TOKEN the file folder/token may not be read by this process");
+    let output = child.output().expect("the test runs");
+    let said = [output.stdout, output.stderr].map(|text| String::from_utf8(text).expect("it prints text"));
+    let said = folder.plain(&said.concat());
+    assert!(said.contains("the file folder/name may not be read by this process"), "{said}");
+    assert!(!said.contains("hunter2"), "{said}");
 }
 
 #[test]
@@ -249,23 +258,25 @@ fn later_sources_win_over_it() {
     assert_eq!(settings.expect("it is valid").name, "environment");
 }
 
+/// A child that loads from the folder as its credentials.
+fn child(folder: &Folder) -> Command {
+    let mut command = Command::new(std::env::current_exe().expect("the test is a file"));
+    command.args(["--ignored", "--exact", "prints_the_name_from_credentials", "--nocapture"]);
+    command.env("CREDENTIALS_DIRECTORY", &folder.0);
+    command
+}
+
 #[test]
 fn credentials_that_systemd_does_not_give_are_nothing() {
-    // No test may set a variable of its own process; a child has it set.
-    let test = std::env::current_exe().expect("the test is a file");
     let folder = Folder::new("credentials");
     folder.file("payments_name", "from systemd\n");
-    let run = |set: bool| {
-        let mut command = std::process::Command::new(&test);
-        command.args(["--ignored", "--exact", "prints_the_name_from_credentials", "--nocapture"]);
-        command.env_remove("CREDENTIALS_DIRECTORY");
-        if set {
-            command.env("CREDENTIALS_DIRECTORY", &folder.0);
-        }
-        String::from_utf8(command.output().expect("the test runs").stdout).expect("it prints text")
+    let said = |child: &mut Command| {
+        String::from_utf8(child.output().expect("the test runs").stdout).expect("it prints text")
     };
-    assert!(run(true).contains("name: from systemd"), "{}", run(true));
-    assert!(run(false).contains("name: nobody"), "{}", run(false));
+    let given = said(&mut child(&folder));
+    assert!(given.contains("name: from systemd"), "{given}");
+    let not_given = said(child(&folder).env_remove("CREDENTIALS_DIRECTORY"));
+    assert!(not_given.contains("name: nobody"), "{not_given}");
 }
 
 #[test]
