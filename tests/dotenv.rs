@@ -635,7 +635,7 @@ mod source {
         assert_eq!(load(Dotenv::optional(&path)).expect("it is valid").name, "nobody");
         assert_eq!(
             problem(&folder, Dotenv::required(&path)),
-            "folder/.env.{profile} names no file, because the load has no profile"
+            "folder/.env.{profile} names the profile, but the load has none"
         );
     }
 
@@ -647,7 +647,7 @@ mod source {
         let path = folder.0.join("env/{profile}");
         for profile in ["../other", "..", "a/b", "a\\b", "a b"] {
             let report = Settings::loader().profile(profile).source(Dotenv::optional(&path)).load();
-            assert!(report.map(|_| ()).expect_err(profile).to_string().contains("names no file"));
+            assert!(report.map(|_| ()).expect_err(profile).to_string().contains("names the profile, which"));
         }
     }
 

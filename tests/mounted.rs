@@ -163,7 +163,7 @@ fn other_files_and_directories_are_ignored_unless_said_otherwise() {
     assert_eq!(
         lines.join("\n"),
         "  other-program             unknown\n      from folder\n  \
-         payments_pool_maxx        unknown\n      from folder"
+         payments_pool_maxx        unknown; did you mean PAYMENTS_POOL_MAX?\n      from folder"
     );
 }
 

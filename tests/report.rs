@@ -123,7 +123,7 @@ fn everything_that_is_wrong_is_in_one_report() {
   PAYMENTS_POOL_MAX         "abc" is not a whole number from 0 to 4294967295
       from the environment
   rule                      TLS needs a certificate
-      !tls.enabled || tls.certificate.is_some(), but tls.enabled is yes (PAYMENTS_TLS_ENABLED) and tls.certificate is not set
+      !tls.enabled || tls.certificate.is_some(), but tls.enabled is yes (PAYMENTS_TLS_ENABLED) and tls.certificate is not set (PAYMENTS_TLS_CERTIFICATE)
 
 warnings
 

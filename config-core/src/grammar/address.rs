@@ -3,32 +3,48 @@
 use super::{Fault, find};
 use crate::manifest::Address;
 
-/// Checks that `text` is an address of this form; white space around it is ignored.
+/// Checks that `text` is an address of this form.
 ///
 /// # Errors
-/// Anything that `std::net`'s `FromStr` refuses.
+/// Anything that `std::net`'s `FromStr` refuses, white space around the address too.
 pub const fn parse(address: Address, text: &str) -> Result<(), Fault> {
-    let text = text.trim_ascii();
-    let holds = match address {
+    if holds(address, text) {
+        return Ok(());
+    }
+    let trimmed = text.trim_ascii();
+    if holds(address, trimmed) {
+        return Err(Fault::hint("write {} without white space around it"));
+    }
+    Err(match (address, trimmed.as_bytes()) {
+        (Address::Ip | Address::Ipv4 | Address::Ipv6, _) => Fault::SHAPE,
+        (Address::Socket | Address::SocketV4, _) if is_ipv4(trimmed) => {
+            Fault::hint("the port is missing: write {}:8080")
+        }
+        (Address::Socket | Address::SocketV6, _) if is_ipv6(trimmed) => {
+            Fault::hint("the port is missing: write [{}]:8080")
+        }
+        (Address::SocketV6, [b':', ..]) if is_port(trimmed.split_at(1).1) => {
+            Fault::hint("write [::]{} to listen on every address")
+        }
+        (Address::Socket | Address::SocketV4, [b':', ..]) if is_port(trimmed.split_at(1).1) => {
+            Fault::hint("write 0.0.0.0{} to listen on every address")
+        }
+        (Address::Socket | Address::SocketV6, [b'[', ..]) if find(trimmed, b'%', 0).is_some() => {
+            Fault::hint("write the zone as the number of the interface, such as [fe80::1%2]:8080")
+        }
+        (Address::Socket | Address::SocketV4 | Address::SocketV6, _) => Fault::SHAPE,
+    })
+}
+
+const fn holds(address: Address, text: &str) -> bool {
+    match address {
         Address::Ip => is_ipv4(text) || is_ipv6(text),
         Address::Ipv4 => is_ipv4(text),
         Address::Ipv6 => is_ipv6(text),
         Address::Socket => is_socket_v4(text) || is_socket_v6(text),
         Address::SocketV4 => is_socket_v4(text),
         Address::SocketV6 => is_socket_v6(text),
-    };
-    if holds {
-        return Ok(());
     }
-    Err(match address {
-        Address::Ip | Address::Ipv4 | Address::Ipv6 => Fault::SHAPE,
-        Address::Socket | Address::SocketV4 | Address::SocketV6 => match text.as_bytes() {
-            [b':', ..] => Fault::hint("write 0.0.0.0{} to listen on every address"),
-            _ if is_ipv4(text) => Fault::hint("the port is missing: write {}:8080"),
-            _ if is_ipv6(text) => Fault::hint("the port is missing: write [{}]:8080"),
-            _ => Fault::SHAPE,
-        },
-    })
 }
 
 const fn is_socket_v4(text: &str) -> bool {

@@ -2,6 +2,20 @@
 
 use super::Fault;
 
+/// The digits of the smallest numbers that round to infinity, each half a step above the largest
+/// number of its type.
+const OVERFLOW_32: &[u8] = b"340282356779733661637539395458142568448";
+const OVERFLOW_64: &[u8] = b"179769313486231580793728971405303415079934132710037826936173778980444968292764\
+    750946649017977587207096330286416692887910946555547851940402630657488671505820\
+    681908902000708383676273854845817711531764475730270069855571366959622842914819\
+    860834936475292719074168444365510704342711559699508093042880177904174497792";
+
+const NOT_FINITE: Fault = Fault::hint("the number must be finite, such as 1.5");
+const NO_SEPARATORS: Fault = Fault::hint("write the digits without separators, such as 1000.5");
+const NOT_DECIMAL: Fault = Fault::hint("write it like 1.5 or 2e-3");
+const TOO_LARGE_32: Fault = Fault::hint("the largest number is 3.4028235e38");
+const TOO_LARGE_64: Fault = Fault::hint("the largest number is 1.7976931348623157e308");
+
 /// Reads a decimal number, such as `0.25`, `-3` or `1e-3`; white space around it is ignored.
 ///
 /// The value is for comparing with constraints: close to the nearest `f64`, the same for the same
@@ -11,11 +25,12 @@ use super::Fault;
 /// Anything else: infinities and NaN, digit separators, numbers that a type of `bits` cannot hold.
 pub const fn parse(text: &str, bits: u8) -> Result<f64, Fault> {
     let bytes = text.trim_ascii().as_bytes();
-    let (negative, mut rest) = match bytes {
+    let (negative, number) = match bytes {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] => (false, rest),
         rest => (false, rest),
     };
+    let mut rest = number;
     let mut mantissa: f64 = 0.0;
     let mut scale: i32 = 0;
     let mut digits = 0;
@@ -38,32 +53,77 @@ pub const fn parse(text: &str, bits: u8) -> Result<f64, Fault> {
                 fraction = true;
                 after
             }
-            [b'_' | b',', ..] => return Err(Fault::hint("write the digits without separators")),
+            [b'_' | b',', ..] => return Err(NO_SEPARATORS),
             _ => break,
         };
     }
     if !has_digit(bytes) {
         return Err(match bytes {
-            [b'i' | b'I' | b'n' | b'N', ..] | [_, b'i' | b'I' | b'n' | b'N', ..] => {
-                Fault::hint("the number must be finite")
-            }
-            _ => Fault::SHAPE,
+            [b'i' | b'I' | b'n' | b'N', ..] | [_, b'i' | b'I' | b'n' | b'N', ..] => NOT_FINITE,
+            _ => NOT_DECIMAL,
         });
     }
-    match rest {
-        [] => {}
+    let power = match rest {
+        [] => 0,
         [b'e' | b'E', after @ ..] => match exponent(after) {
-            Some(power) => scale = scale.saturating_add(power),
-            None => return Err(Fault::SHAPE),
+            Some(power) => power,
+            None => return Err(NOT_DECIMAL),
         },
-        _ => return Err(Fault::SHAPE),
+        _ => return Err(NOT_DECIMAL),
+    };
+    if !is_below(number, power, if bits == 32 { OVERFLOW_32 } else { OVERFLOW_64 }) {
+        return Err(if bits == 32 { TOO_LARGE_32 } else { TOO_LARGE_64 });
     }
-    let value = scaled(mantissa, scale);
-    let top = if bits == 32 { f32::MAX as f64 } else { f64::MAX };
-    if value > top {
-        return Err(Fault::hint("the number is too large"));
-    }
+    let value = scaled(mantissa, scale.saturating_add(power));
+    // The last steps of a number near the largest one may have rounded up.
+    let value = if value > f64::MAX { f64::MAX } else { value };
     Ok(if negative { -value } else { value })
+}
+
+/// Whether `number` times ten to the `power` is below the whole number `limit`. Exact, because the
+/// loader and the compiler have to refuse the same numbers.
+const fn is_below(number: &[u8], power: i32, limit: &[u8]) -> bool {
+    // How many digits stand before the point, were the number written without an exponent.
+    let mut whole: i64 = power as i64;
+    let mut first = None;
+    let mut fraction = false;
+    let mut end = 0;
+    while end < number.len() {
+        match number[end] {
+            b'.' => fraction = true,
+            digit @ b'0'..=b'9' => {
+                if digit != b'0' && first.is_none() {
+                    first = Some(end);
+                }
+                if fraction && first.is_none() {
+                    whole -= 1;
+                } else if !fraction && first.is_some() {
+                    whole += 1;
+                }
+            }
+            // The exponent.
+            _ => break,
+        }
+        end += 1;
+    }
+    let Some(mut at) = first else { return true };
+    if whole != limit.len() as i64 {
+        return whole < limit.len() as i64;
+    }
+    let mut digit = 0;
+    while digit < limit.len() {
+        if at < end && number[at] == b'.' {
+            at += 1;
+            continue;
+        }
+        let own = if at < end { number[at] } else { b'0' };
+        if own != limit[digit] {
+            return own < limit[digit];
+        }
+        digit += 1;
+        at += 1;
+    }
+    false
 }
 
 const fn has_digit(bytes: &[u8]) -> bool {

@@ -2,11 +2,18 @@
 
 use std::borrow::Cow;
 
-use super::Fault;
+use super::{Fault, How, Scalar, scalar};
 use crate::manifest::Kind;
 
 const EMPTY_ITEM: Fault = Fault::hint("an item is empty: leave it out, or write \"\" for an empty text");
-const OPEN_QUOTE: Fault = Fault::hint("a quotation mark is not closed, or text follows it");
+const OPEN_QUOTE: Fault = Fault::hint(
+    "a quotation mark is not closed, or text follows it: write \"...\" around the whole item, and \"\" for a mark in it",
+);
+const BAD_ESCAPE: Fault = Fault::hint("an escape is not one that JSON has; for a backslash write \\\\");
+const TOO_LONG: Fault = Fault::hint("an item with escapes in it may have at most 512 bytes");
+
+/// The most bytes of an item whose escapes are resolved in a constant function.
+const MOST: usize = 512;
 
 /// The items of a list, one after the other.
 ///
@@ -19,6 +26,8 @@ pub struct Items<'a> {
     separator: u8,
     is_json: bool,
     items_are_text: bool,
+    /// Whether the escapes of an item have to be resolved before its grammar can look at it.
+    are_resolved: bool,
     /// Whether a separator stood before the rest.
     expects_item: bool,
 }
@@ -44,6 +53,23 @@ impl<'a> Items<'a> {
     /// # Errors
     /// A bracket that is not closed.
     pub const fn new(text: &'a str, separator: u8, item: &Kind) -> Result<Self, Fault> {
+        Self::with(text, separator, item.is_textual(), !takes_any_text(item))
+    }
+
+    /// The entries of the map `text`, whose values are of kind `value`.
+    ///
+    /// # Errors
+    /// A bracket that is not closed.
+    pub const fn entries(text: &'a str, separator: u8, value: &Kind) -> Result<Self, Fault> {
+        Self::with(text, separator, true, !takes_any_text(value))
+    }
+
+    const fn with(
+        text: &'a str,
+        separator: u8,
+        items_are_text: bool,
+        are_resolved: bool,
+    ) -> Result<Self, Fault> {
         let text = text.trim_ascii();
         let is_json = matches!(text.as_bytes(), [b'[', .., b']']);
         let rest = if is_json { text.split_at(text.len() - 1).0.split_at(1).1.trim_ascii() } else { text };
@@ -51,7 +77,8 @@ impl<'a> Items<'a> {
             rest,
             separator: if is_json { b',' } else { separator },
             is_json,
-            items_are_text: item.is_textual(),
+            items_are_text,
+            are_resolved,
             expects_item: false,
         })
     }
@@ -94,18 +121,32 @@ impl<'a> Items<'a> {
                 (Item { text, quoted: Quoted::No }, after)
             }
         };
-        let after = after.trim_ascii_start();
-        if after.is_empty() {
+        if self.are_resolved && item.text.len() > MOST && item.has_escapes() {
+            return Err(TOO_LONG);
+        }
+        let behind = after.trim_ascii_start();
+        let (space, _) = after.split_at(after.len() - behind.len());
+        // White space around items is ignored; where it is the separator, any amount of it is one.
+        let space_separates = super::find(space, self.separator, 0).is_some();
+        if behind.is_empty() {
             self.rest = "";
             self.expects_item = false;
-        } else if after.as_bytes()[0] == self.separator {
-            self.rest = after.split_at(1).1;
+        } else if space_separates {
+            self.rest = behind;
+            self.expects_item = false;
+        } else if behind.as_bytes()[0] == self.separator {
+            self.rest = behind.split_at(1).1;
             self.expects_item = true;
         } else {
             return Err(OPEN_QUOTE);
         }
         Ok(Some(item))
     }
+}
+
+/// Whether no text of this kind is refused, so that there is no need to look at it.
+const fn takes_any_text(kind: &Kind) -> bool {
+    matches!(kind, Kind::Text | Kind::OsText | Kind::Path | Kind::Parsed { .. } | Kind::Structured { .. })
 }
 
 impl<'a> Item<'a> {
@@ -115,11 +156,88 @@ impl<'a> Item<'a> {
     /// An escape that JSON does not have.
     pub fn value(self) -> Result<Cow<'a, str>, Fault> {
         match self.quoted {
+            _ if !self.has_escapes() => Ok(Cow::Borrowed(self.text)),
             Quoted::No => Ok(Cow::Borrowed(self.text)),
-            Quoted::Doubled if self.text.contains('"') => Ok(Cow::Owned(self.text.replace("\"\"", "\""))),
-            Quoted::Doubled => Ok(Cow::Borrowed(self.text)),
-            Quoted::Json if self.text.contains('\\') => unescape(self.text).map(Cow::Owned),
-            Quoted::Json => Ok(Cow::Borrowed(self.text)),
+            Quoted::Doubled => Ok(Cow::Owned(self.text.replace("\"\"", "\""))),
+            Quoted::Json => unescape(self.text).map(Cow::Owned),
+        }
+    }
+
+    /// Checks that the item is of the kind.
+    pub(crate) const fn check(self, kind: &Kind, how: &How) -> Result<(), Fault> {
+        let read = if takes_any_text(kind) || !self.has_escapes() {
+            scalar(kind, self.text, how)
+        } else {
+            match Resolved::new(self) {
+                Ok(resolved) => return is_ok(scalar(kind, resolved.text(), how)),
+                Err(fault) => return Err(fault),
+            }
+        };
+        is_ok(read)
+    }
+
+    /// The item with another part of its text.
+    pub(crate) const fn part(self, text: &'a str) -> Self {
+        Self { text, quoted: self.quoted }
+    }
+
+    /// Whether the text says something else than it is.
+    pub(crate) const fn has_escapes(self) -> bool {
+        let escape = match self.quoted {
+            Quoted::No => return false,
+            Quoted::Doubled => b'"',
+            Quoted::Json => b'\\',
+        };
+        super::find(self.text, escape, 0).is_some()
+    }
+}
+
+const fn is_ok(read: Result<Scalar<'_>, Fault>) -> Result<(), Fault> {
+    match read {
+        Ok(_) => Ok(()),
+        Err(fault) => Err(fault),
+    }
+}
+
+/// The text of an item, its escapes resolved without an allocation: for constant functions.
+struct Resolved {
+    bytes: [u8; MOST],
+    len: usize,
+}
+
+impl Resolved {
+    const fn new(item: Item<'_>) -> Result<Self, Fault> {
+        let bytes = item.text.as_bytes();
+        if bytes.len() > MOST {
+            return Err(TOO_LONG);
+        }
+        let mut resolved = Self { bytes: [0; MOST], len: 0 };
+        let mut at = 0;
+        while at < bytes.len() {
+            match (item.quoted, bytes[at]) {
+                (Quoted::Json, b'\\') => {
+                    let (char, behind) = match escape(bytes, at) {
+                        Ok(read) => read,
+                        Err(fault) => return Err(fault),
+                    };
+                    // No escape is shorter than what it stands for.
+                    resolved.len += char.encode_utf8(resolved.bytes.split_at_mut(resolved.len).1).len();
+                    at = behind;
+                }
+                (quoted, byte) => {
+                    resolved.bytes[resolved.len] = byte;
+                    resolved.len += 1;
+                    at += if matches!(quoted, Quoted::Doubled) && byte == b'"' { 2 } else { 1 };
+                }
+            }
+        }
+        Ok(resolved)
+    }
+
+    const fn text(&self) -> &str {
+        match str::from_utf8(self.bytes.split_at(self.len).0) {
+            Ok(text) => text,
+            Err(_) => panic!("whole characters were copied"),
         }
     }
 }
@@ -144,7 +262,10 @@ const fn json_string(text: &str) -> Result<(&str, &str), Fault> {
     let mut at = 1;
     while at < bytes.len() {
         match bytes[at] {
-            b'\\' => at += 2,
+            b'\\' => match escape(bytes, at) {
+                Ok((_, behind)) => at = behind,
+                Err(fault) => return Err(fault),
+            },
             b'"' => {
                 let (quoted, after) = text.split_at(at);
                 return Ok((quoted.split_at(1).1, after.split_at(1).1));
@@ -156,40 +277,67 @@ const fn json_string(text: &str) -> Result<(&str, &str), Fault> {
 }
 
 fn unescape(text: &str) -> Result<String, Fault> {
-    const BAD_ESCAPE: Fault = Fault::hint("an escape is not one that JSON has");
     let mut value = String::with_capacity(text.len());
-    let mut chars = text.chars();
-    while let Some(char) = chars.next() {
-        if char != '\\' {
-            value.push(char);
-            continue;
-        }
-        value.push(match chars.next().ok_or(BAD_ESCAPE)? {
-            plain @ ('"' | '\\' | '/') => plain,
-            'b' => '\u{8}',
-            'f' => '\u{c}',
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            'u' => {
-                let unit = code_unit(&mut chars).ok_or(BAD_ESCAPE)?;
-                if (0xd800..0xdc00).contains(&unit) {
-                    if chars.next() != Some('\\') || chars.next() != Some('u') {
-                        return Err(BAD_ESCAPE);
-                    }
-                    let low = code_unit(&mut chars).ok_or(BAD_ESCAPE)?;
-                    let low = low.checked_sub(0xdc00).filter(|low| *low < 0x400).ok_or(BAD_ESCAPE)?;
-                    char::from_u32(0x10000 + ((unit - 0xd800) << 10) + low).ok_or(BAD_ESCAPE)?
-                } else {
-                    char::from_u32(unit).ok_or(BAD_ESCAPE)?
-                }
-            }
-            _ => return Err(BAD_ESCAPE),
-        });
+    let mut from = 0;
+    while let Some(at) = super::find(text, b'\\', from) {
+        value.push_str(&text[from..at]);
+        let (char, behind) = escape(text.as_bytes(), at)?;
+        value.push(char);
+        from = behind;
     }
+    value.push_str(&text[from..]);
     Ok(value)
 }
 
-fn code_unit(chars: &mut std::str::Chars<'_>) -> Option<u32> {
-    (0..4).try_fold(0, |unit, _| Some(unit * 16 + chars.next()?.to_digit(16)?))
+/// The character that the escape at `at` stands for, and where the text goes on.
+const fn escape(bytes: &[u8], at: usize) -> Result<(char, usize), Fault> {
+    if at + 1 >= bytes.len() {
+        return Err(BAD_ESCAPE);
+    }
+    let plain = match bytes[at + 1] {
+        b'"' => '"',
+        b'\\' => '\\',
+        b'/' => '/',
+        b'b' => '\u{8}',
+        b'f' => '\u{c}',
+        b'n' => '\n',
+        b'r' => '\r',
+        b't' => '\t',
+        _ => {
+            let (code, behind) = match code_unit(bytes, at) {
+                // The first half of a character outside of the basic plane; the second has to follow.
+                Some(high @ 0xd800..0xdc00) => match code_unit(bytes, at + 6) {
+                    Some(low @ 0xdc00..0xe000) => {
+                        (0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00), at + 12)
+                    }
+                    _ => return Err(BAD_ESCAPE),
+                },
+                Some(code) => (code, at + 6),
+                None => return Err(BAD_ESCAPE),
+            };
+            return match char::from_u32(code) {
+                Some(char) => Ok((char, behind)),
+                None => Err(BAD_ESCAPE),
+            };
+        }
+    };
+    Ok((plain, at + 2))
+}
+
+/// The number of the escape `\uXXXX` at `at`.
+const fn code_unit(bytes: &[u8], at: usize) -> Option<u32> {
+    if at + 6 > bytes.len() || bytes[at] != b'\\' || bytes[at + 1] != b'u' {
+        return None;
+    }
+    let mut unit = 0;
+    let mut digit = at + 2;
+    while digit < at + 6 {
+        unit = unit * 16
+            + match (bytes[digit] as char).to_digit(16) {
+                Some(value) => value,
+                None => return None,
+            };
+        digit += 1;
+    }
+    Some(unit)
 }

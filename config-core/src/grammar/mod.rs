@@ -138,9 +138,9 @@ const fn list_scalar<'a>(item: &Kind, form: ListForm, text: &'a str, how: &How) 
         match items.next() {
             Err(fault) => return Err(fault),
             Ok(None) => break,
-            Ok(Some(found)) => match scalar(item, found.text, &how.item()) {
+            Ok(Some(found)) => match found.check(item, &how.item()) {
                 Err(fault) => return Err(fault),
-                Ok(_) => count += 1,
+                Ok(()) => count += 1,
             },
         }
     }

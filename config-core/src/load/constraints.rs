@@ -19,6 +19,11 @@ pub(crate) fn breach(key: &Key, raw: &Raw<'_>) -> Option<(Option<usize>, Breach)
     {
         return None;
     }
+    if let Raw::Node(node) = raw
+        && let NodeValue::List(_) | NodeValue::Table(_) = node.value
+    {
+        return breach_of_node(key, node);
+    }
     let Kind::List { item, .. } = key.kind else {
         let text = raw.text().ok()?;
         return constraint::breach(key, text)
@@ -35,6 +40,34 @@ pub(crate) fn breach(key: &Key, raw: &Raw<'_>) -> Option<(Option<usize>, Breach)
         let breach = constraint::item_breach(key, item, text).or_else(|| pattern_breach(key, text));
         breach.map(|breach| (Some(at), breach))
     })
+}
+
+/// The constraint that a list or table of a document breaks.
+fn breach_of_node(key: &Key, node: &Node) -> Option<(Option<usize>, Breach)> {
+    let inner: Vec<&Node> = match &node.value {
+        NodeValue::List(items) => items.iter().collect(),
+        NodeValue::Table(entries) => entries.iter().map(|(_, node)| node).collect(),
+        NodeValue::Null | NodeValue::Text(_) | NodeValue::Literal { .. } => Vec::new(),
+    };
+    if let Some(length) = key.len
+        && let Some(breach) = length.breach(inner.len())
+    {
+        return Some((None, breach));
+    }
+    inner.iter().enumerate().find_map(|(at, node)| Some((Some(at), breach_of_item(key, node)?)))
+}
+
+/// The constraint on single values that one of them in the node breaks.
+fn breach_of_item(key: &Key, node: &Node) -> Option<Breach> {
+    match &node.value {
+        NodeValue::Null => None,
+        NodeValue::Text(text) | NodeValue::Literal { text, .. } => {
+            let kind = key.kind.scalar();
+            constraint::item_breach(key, kind, text).or_else(|| pattern_breach(key, text))
+        }
+        NodeValue::List(items) => items.iter().find_map(|item| breach_of_item(key, item)),
+        NodeValue::Table(entries) => entries.iter().find_map(|(_, node)| breach_of_item(key, node)),
+    }
 }
 
 /// The texts of the items of a list.

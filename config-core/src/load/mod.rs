@@ -1,6 +1,7 @@
 //! The load: sources, resolution, coercion, constraints, the building of the struct, rules.
 
 mod constraints;
+mod explain;
 #[cfg(feature = "foreign")]
 mod foreign;
 mod reader;
@@ -10,6 +11,7 @@ mod unknown;
 
 use std::marker::PhantomData;
 
+pub use explain::{ExplainedKey, ExplainedValue, Explanation, State};
 pub use reader::Reader;
 
 use crate::{
@@ -81,26 +83,42 @@ impl<R: Root> Loader<R> {
     ///
     /// # Errors
     /// A report of everything that is wrong, at once.
-    pub fn load_with_warnings(mut self) -> Result<Loaded<R>, Report> {
+    pub fn load_with_warnings(self) -> Result<Loaded<R>, Report> {
+        let read = self.read(false);
+        let (warnings, problems): (Vec<_>, Vec<_>) = read.problems.into_iter().partition(Problem::is_warning);
+        match read.settings {
+            Some(settings) if problems.is_empty() => Ok(Loaded { settings, warnings }),
+            _ => Err(Report::new(R::MANIFEST, read.profile, problems, warnings)),
+        }
+    }
+
+    /// Says for every key which source won, which lost, and where exactly; also when a load fails.
+    pub fn explain(self) -> Explanation {
+        let read = self.read(true);
+        Explanation { app: R::MANIFEST.app, profile: read.profile, keys: read.explained }
+    }
+
+    fn read(mut self, explains: bool) -> Read<R> {
         let manifest = R::MANIFEST;
         if self.sources.is_empty() {
             self.sources.push(Box::new(Env::process()));
         }
         let profile = self.chosen_profile();
         let mut problems = Vec::new();
+        problems.extend(unknown::profile(manifest, profile.as_deref()));
         let wanted = Wanted { manifest, profile: profile.as_deref() };
         let layers = ask(&self.sources, &wanted, &mut problems);
         let resolution = resolve::resolve(&manifest.tree, layers.known, &mut problems);
         let context = reader::Context { profile: profile.as_deref(), sources: &layers.names };
         let mut reader = Reader::new(manifest.tree, resolution, problems, context);
+        if explains {
+            reader = reader.explaining();
+        }
         let settings = R::read(&mut reader);
+        let explained = reader.explained();
         let mut problems = reader.finish();
         problems.extend(layers.unknown);
-        let (warnings, problems): (Vec<_>, Vec<_>) = problems.into_iter().partition(Problem::is_warning);
-        match settings {
-            Some(settings) if problems.is_empty() => Ok(Loaded { settings, warnings }),
-            _ => Err(Report::new(manifest, profile, problems, warnings)),
-        }
+        Read { settings, problems, explained, profile }
     }
 
     /// The profile that a source names, the last one first, or else the one of the program.
@@ -110,6 +128,14 @@ impl<R: Root> Loader<R> {
         let named = self.sources.iter().rev().find_map(|source| source.peek(&variable));
         named.filter(|profile| !profile.is_empty()).or_else(|| self.profile.clone())
     }
+}
+
+/// What came of a load.
+struct Read<R> {
+    settings: Option<R>,
+    problems: Vec<Problem>,
+    explained: Vec<ExplainedKey>,
+    profile: Option<String>,
 }
 
 /// What all sources have.
@@ -125,8 +151,11 @@ fn ask<'a>(sources: &'a [Box<dyn Source>], wanted: &Wanted<'_>, problems: &mut V
         let mut answers = Answers::new(wanted, &**source);
         source.find(wanted, &mut answers);
         problems.append(&mut answers.problems);
-        layers.unknown.extend(unknown::problems(&wanted.manifest.tree, &mut answers.layer));
-        layers.known.push(answers.layer);
+        for mut layer in answers.earlier.into_iter().chain([answers.layer]) {
+            let (tree, removed) = (&wanted.manifest.tree, wanted.manifest.removed);
+            layers.unknown.extend(unknown::problems(tree, removed, &mut layer));
+            layers.known.push(layer);
+        }
         layers.names.push(source.name(wanted));
     }
     layers

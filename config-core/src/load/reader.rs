@@ -2,23 +2,26 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use zeroize::Zeroizing;
-
 use super::{
     constraints,
+    explain::{ExplainedKey, ExplainedValue, State},
     resolve::{Resolution, Resolved, gap, resolve},
     rules,
 };
 use crate::{
-    config::{Config, Nest},
-    field::Field,
+    config::Config,
+    field::{Field, GroupField},
     grammar::{How, word},
     manifest::{
-        Group, Item, Key, Kind, Nested, Rule, Shape,
+        Group, Item, Key, Kind, Nested, Shape,
         tree::{Element, Tree, What, split_index},
     },
-    report::{Code, Problem, quote},
-    source::{Found, Layer, Node, NodeValue, OnUnknown, Origin, layer::Stray},
+    report::{Code, Problem, quote, short},
+    source::{
+        FIXTURE, Found, Layer, Node, NodeValue, OnUnknown, Origin,
+        layer::Stray,
+        place::{Place, place, segment, variable_part},
+    },
     value::{Invalid, Raw, Reason},
 };
 
@@ -34,8 +37,8 @@ pub struct Reader<'a> {
     context: Context<'a>,
     /// Why the keys that are read now are wanted, where that is not plain.
     because: Option<String>,
-    /// The secrets of elements of lists and maps, which are read by readers of their own.
-    inner_secrets: Vec<Zeroizing<String>>,
+    /// What is said of each key, where the load is explained.
+    explained: Option<Vec<ExplainedKey>>,
     at: usize,
 }
 
@@ -55,7 +58,17 @@ impl<'a> Reader<'a> {
         context: Context<'a>,
     ) -> Self {
         let Resolution { entries: resolved, strays } = resolution;
-        Self { tree, resolved, strays, problems, context, because: None, inner_secrets: Vec::new(), at: 0 }
+        Self { tree, resolved, strays, problems, context, because: None, explained: None, at: 0 }
+    }
+
+    /// A reader that also keeps where every value came from.
+    pub(crate) fn explaining(mut self) -> Self {
+        self.explained = Some(Vec::new());
+        self
+    }
+
+    pub(crate) fn explained(&mut self) -> Vec<ExplainedKey> {
+        self.explained.take().unwrap_or_default()
     }
 
     pub(crate) fn finish(self) -> Vec<Problem> {
@@ -72,6 +85,76 @@ impl<'a> Reader<'a> {
         read: impl Fn(&Raw<'_>, &How) -> Result<T, Invalid>,
         absent: impl Fn() -> Option<T>,
     ) -> Option<T> {
+        let (entry, known) = (self.at, self.problems.len());
+        let value = self.value_by(read, absent);
+        if self.explained.is_some() {
+            self.explain(entry, known, value.is_some());
+        }
+        value
+    }
+
+    /// Keeps where the value of an entry came from; its problems are those behind the first `known`.
+    fn explain(&mut self, entry: usize, known: usize, is_valid: bool) {
+        let key = self.key_at(entry);
+        let why = || {
+            let own = self.problems[known..].iter().find(|problem| !problem.is_warning());
+            // A problem of the resolution is older, and about the same path.
+            let path = self.tree.path(entry);
+            let own = own.or_else(|| self.problems.iter().find(|problem| problem.path() == Some(path)));
+            own.map_or_else(String::new, |problem| problem.message().to_owned())
+        };
+        let (value, shadowed, state) = match &self.resolved[entry] {
+            Resolved::Found { found, shadowed } => {
+                let shadowed = shadowed.iter().map(|lower| ExplainedValue::new(key, lower)).collect();
+                let state = if is_valid { State::Set } else { State::Invalid(why()) };
+                (Some(ExplainedValue::new(key, found)), shadowed, state)
+            }
+            Resolved::Failed | Resolved::Elements(_) => (None, Vec::new(), State::Invalid(why())),
+            Resolved::Absent => match key.default {
+                _ if !is_valid => (None, Vec::new(), State::Missing),
+                Some(default) => (Some(ExplainedValue::default(default)), Vec::new(), State::Default),
+                None => (None, Vec::new(), State::Unset),
+            },
+        };
+        self.push_explained(entry, key, value, shadowed, state);
+    }
+
+    /// Keeps that the keys of a group are not in use.
+    fn explain_unused(&mut self, entries: std::ops::Range<usize>, state: &State) {
+        for entry in entries {
+            if let What::Key(key) = self.tree.entries()[entry].what
+                && self.explained.is_some()
+                && !self.tree.path(entry).contains('{')
+            {
+                let value = match &self.resolved[entry] {
+                    Resolved::Found { found, .. } => Some(ExplainedValue::new(key, found)),
+                    Resolved::Absent | Resolved::Failed | Resolved::Elements(_) => None,
+                };
+                self.push_explained(entry, key, value, Vec::new(), state.clone());
+            }
+        }
+    }
+
+    fn push_explained(
+        &mut self,
+        entry: usize,
+        key: &Key,
+        value: Option<ExplainedValue>,
+        shadowed: Vec<ExplainedValue>,
+        state: State,
+    ) {
+        let path = self.tree.path(entry).to_owned();
+        let variable = self.tree.variable(entry).to_owned();
+        if let Some(explained) = &mut self.explained {
+            explained.push(ExplainedKey { path, variable, is_secret: key.is_secret, value, shadowed, state });
+        }
+    }
+
+    fn value_by<T>(
+        &mut self,
+        read: impl Fn(&Raw<'_>, &How) -> Result<T, Invalid>,
+        absent: impl Fn() -> Option<T>,
+    ) -> Option<T> {
         let entry = self.at;
         self.at += 1;
         let key = self.key_at(entry);
@@ -79,10 +162,16 @@ impl<'a> Reader<'a> {
             let is_absent = matches!(self.resolved[entry], Resolved::Absent);
             return if is_absent { self.absent(entry, key, read, absent) } else { None };
         };
+        let mut origin = found.origin.clone();
         let value = admitted(&self.tree, entry, key, found, self.context).and_then(|()| {
-            let value = read(&found.raw, &key.how)
-                .map_err(|invalid| Box::new(invalid_value(&self.tree, entry, key, &found.raw, invalid)))?;
-            constrained(&self.tree, entry, key, &found.raw)?;
+            let value = read(&found.raw, &key.how).map_err(|invalid| {
+                point_at(&mut origin, &found.raw, invalid.items());
+                Box::new(invalid_value(&self.tree, entry, key, &found.raw, invalid))
+            })?;
+            constrained(&self.tree, entry, key, &found.raw).map_err(|(item, problem)| {
+                point_at(&mut origin, &found.raw, item.into_iter());
+                problem
+            })?;
             Ok(value)
         });
         let mut problems = Vec::new();
@@ -100,7 +189,7 @@ impl<'a> Reader<'a> {
                 problems.push(problem.says("is not valid here, and not used").at(&lower.origin));
             }
         }
-        let value = value.map_err(|problem| problems.push(problem.over(&found.origin, shadowed)));
+        let value = value.map_err(|problem| problems.push(problem.over(&origin, shadowed)));
         self.problems.append(&mut problems);
         value.ok()
     }
@@ -159,14 +248,15 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the next group, or list or map of groups.
-    pub fn nested<N: Nest>(&mut self, nested: &'static Nested) -> Option<N> {
-        N::read_nested(self, nested)
+    pub fn nested<T>(&mut self, field: &'static GroupField<T>) -> Option<T> {
+        (field.read)(self, &field.nested)
     }
 
     /// Reads a group that is there only if a source has one of its keys.
     pub(crate) fn optional<G: Config>(&mut self, nested: &'static Nested) -> Option<Option<G>> {
         let behind = self.at + nested.group.size;
         let Some(woken_by) = self.woken_by(self.at..behind) else {
+            self.explain_unused(self.at..behind, &State::Unset);
             self.at = behind;
             return Some(None);
         };
@@ -216,12 +306,12 @@ impl<'a> Reader<'a> {
                 }
                 self.report_strange(nested, &many, strays);
             }
-            Elements::Node(node, origin) => {
-                let NodeValue::List(items) = &node.value else {
-                    return self.not_elements(&many, origin, "a list of groups");
+            Elements::Found(found) => {
+                let Some(items) = found.raw.node_items() else {
+                    return self.not_elements(&many, found, "a list of groups");
                 };
                 for (at, item) in items.iter().enumerate() {
-                    push(&mut values, self.node_element::<G>(nested, &many, &at.to_string(), item, origin));
+                    push(&mut values, self.node_element::<G>(nested, &many, &at.to_string(), item, found));
                 }
             }
         }
@@ -247,12 +337,16 @@ impl<'a> Reader<'a> {
                 }
                 self.report_strange(nested, &many, strays);
             }
-            Elements::Node(node, origin) => {
-                let NodeValue::Table(entries) = &node.value else {
-                    return self.not_elements(&many, origin, "a table of groups");
+            Elements::Found(found) => {
+                let Some(entries) = found.raw.node_entries() else {
+                    return self.not_elements(&many, found, "a table of groups");
                 };
                 for (name, node) in entries {
-                    let value = self.node_element::<G>(nested, &many, &name.text, node, origin);
+                    // Nothing is the same as no entry.
+                    if matches!(node.value, NodeValue::Null) {
+                        continue;
+                    }
+                    let value = self.node_element::<G>(nested, &many, &name.text, node, found);
                     push(&mut values, value.map(|value| (name.text.clone(), value)));
                 }
             }
@@ -272,17 +366,14 @@ impl<'a> Reader<'a> {
                     self.strays.iter().filter(|(number, stray)| number == layer && stray.entry == entry);
                 Elements::Strays(strays.map(|(_, stray)| stray.clone()).collect())
             }
-            Resolved::Found { found, .. } => match &found.raw {
-                Raw::Node(node) => Elements::Node(node.clone().into_owned(), found.origin.clone()),
-                Raw::Text(_) | Raw::Items(_) => Elements::Failed,
-            },
+            Resolved::Found { found, .. } => Elements::Found(found.clone()),
         };
         Many { entry, variable: self.tree.variable(entry), path: self.tree.path(entry), elements }
     }
 
-    fn not_elements<T>(&mut self, many: &Many<'_>, origin: &Origin<'_>, expected: &str) -> Option<T> {
+    fn not_elements<T>(&mut self, many: &Many<'_>, found: &Found<'_>, expected: &str) -> Option<T> {
         let problem = Problem::new(Code::Invalid, many.path).says(format!("is not {expected}"));
-        self.problems.push(problem.at(origin));
+        self.problems.push(problem.at(&found.origin));
         None
     }
 
@@ -297,10 +388,10 @@ impl<'a> Reader<'a> {
         let mut own =
             strays.iter().filter(|stray| element_of(nested, many.variable, &stray.name) == Some(element));
         let first = own.clone().next().map_or(many.variable, |stray| &stray.name).to_owned();
-        self.element(nested, many, element, &first, &mut |tree, variable, layer, _| {
+        self.element(nested, many, &element.to_ascii_lowercase(), &first, &mut |tree, at, layer, _| {
             for stray in own.by_ref() {
                 let name = Cow::Borrowed(std::ffi::OsStr::new(&*stray.name));
-                layer.accept(tree, variable, name, Cow::Borrowed(&*stray.value), stray.spot);
+                layer.accept(tree, at.variable, name, Cow::Borrowed(&*stray.value), stray.spot);
             }
         })
     }
@@ -312,16 +403,20 @@ impl<'a> Reader<'a> {
         many: &Many<'_>,
         element: &str,
         node: &Node,
-        origin: &Origin<'_>,
+        found: &Found<'_>,
     ) -> Option<G> {
-        let because = format!("{}.{element}", many.path);
-        self.element(nested, many, element, &because, &mut |tree, _, layer, problems| {
-            if let Origin::File { kind, path, .. } = origin {
-                layer.kind = kind;
-                layer.on_unknown = OnUnknown::Deny;
+        let mut origin = found.origin.clone();
+        if let Origin::File { line, column, .. } = &mut origin {
+            (*line, *column) = (node.line, node.column);
+        }
+        let because = format!("{}.{} ({origin})", many.path, segment(element));
+        self.element(nested, many, element, &because, &mut |tree, at, layer, problems| {
+            layer.kind = found.origin.kind();
+            layer.on_unknown = found.on_unknown;
+            if let Origin::File { path, .. } = &found.origin {
                 layer.file = Some(std::sync::Arc::clone(path));
             }
-            layer.place(tree, nested.group, node.clone(), problems);
+            place(layer, tree, nested.group, node.clone(), at, problems);
         })
     }
 
@@ -332,24 +427,23 @@ impl<'a> Reader<'a> {
         many: &Many<'_>,
         element: &str,
         because: &str,
-        fill: &mut dyn FnMut(&Tree<'_>, &str, &mut Layer<'e>, &mut Vec<Problem>),
+        fill: &mut Fill<'_, 'e>,
     ) -> Option<G> {
-        let path = format!("{}.{}", many.path, element.to_ascii_lowercase());
-        let variable = format!("{}_{}", many.variable, element.replace(['-', '.'], "_").to_ascii_uppercase());
+        let path = format!("{}.{}", many.path, segment(element));
+        let variable = format!("{}_{}", many.variable, variable_part(element));
         let layout = Element::new(nested.group, &variable, &path);
         let tree = layout.tree();
         let mut layer = Layer::new(&tree, "env", OnUnknown::Warn);
         let mut problems = std::mem::take(&mut self.problems);
-        fill(&tree, &variable, &mut layer, &mut problems);
-        problems.extend(super::unknown::problems(&tree, &mut layer));
+        fill(&tree, Place { variable: &variable, path: &path }, &mut layer, &mut problems);
+        problems.extend(super::unknown::problems(&tree, &[], &mut layer));
         let resolution = resolve(&tree, vec![layer], &mut problems);
         let mut reader = Reader::new(tree, resolution, problems, self.context);
+        reader.explained = self.explained.take();
         reader.because = Some(format!("required because {because} is set"));
         let value = G::read(&mut reader);
-        let secrets: Vec<_> =
-            reader.secrets().into_iter().map(|secret| Zeroizing::new(secret.into_owned())).collect();
+        self.explained = reader.explained.take();
         self.problems = reader.finish();
-        self.inner_secrets.extend(secrets);
         value
     }
 
@@ -390,6 +484,7 @@ impl<'a> Reader<'a> {
                         self.at = at;
                     } else {
                         self.report_unused(at..at + item.size(), &variable, word);
+                        self.explain_unused(at..at + item.size(), &State::Unused);
                     }
                 }
                 at += item.size();
@@ -437,9 +532,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Checks a rule of the group that was just read. `holds` answers what the compiled rule says,
+    /// Checks the rule with this number of the group that was just read. `holds` answers what the compiled rule says,
     /// where all its fields could be read.
-    pub fn rule(&mut self, group: &'static Group, rule: &'static Rule, holds: impl FnOnce() -> Option<bool>) {
+    pub fn rule(&mut self, group: &'static Group, number: usize, holds: impl FnOnce() -> Option<bool>) {
+        let rule = &group.rules[number];
         let start = self.at - group.size;
         let holds = holds().or_else(|| rules::evaluate(&self.tree, &self.resolved, start, group, rule));
         if holds == Some(false) {
@@ -447,53 +543,27 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reports what the function of the application found wrong with the group.
-    pub fn validated(&mut self, sentence: &str, error: &dyn std::fmt::Display) {
-        let said = self.redact(error.to_string());
-        self.problems.push(Problem::new(Code::Validation, "rule").says(sentence).note(said));
-    }
-
-    /// Replaces every secret that was found by a mark: what a function of the application says may
-    /// hold one.
-    fn redact(&self, mut text: String) -> String {
-        /// A secret this short would make holes in every sentence, and be guessed from them.
-        const SHORT: usize = 4;
-        for secret in self.secrets() {
-            if secret.len() < SHORT && text.contains(&*secret) {
-                return "what was found is not shown: it may hold a secret".to_owned();
-            }
-            text = text.replace(&*secret, crate::value::REDACTED);
-        }
-        text
-    }
-
-    /// The texts of all secrets that were found, whole and item by item, longest first.
-    fn secrets(&self) -> Vec<Cow<'_, str>> {
-        let mut secrets: Vec<Cow<'_, str>> = Vec::new();
-        for (entry, resolved) in self.resolved.iter().enumerate() {
-            if let (Resolved::Found { found, .. }, What::Key(key)) =
-                (resolved, self.tree.entries()[entry].what)
-                && key.is_secret
-            {
-                secrets.extend(found.raw.text().ok().map(Cow::Borrowed));
-                if key.kind.is_many() {
-                    let items = constraints::texts(&found.raw, key, key.kind.scalar()).unwrap_or_default();
-                    let values: Vec<_> = items.iter().filter_map(|item| item.split_once('=')).collect();
-                    secrets.extend(values.iter().map(|(_, value)| Cow::Owned((*value).to_owned())));
-                    secrets.extend(items);
-                }
-            }
-        }
-        secrets.extend(self.inner_secrets.iter().map(|secret| Cow::Borrowed(secret.as_str())));
-        // Which variables of a third-party struct are secret is not known here.
-        secrets.extend(self.strays.iter().filter_map(|(_, stray)| stray.value.to_str()).map(Cow::Borrowed));
-        let trimmed: Vec<_> = secrets.iter().map(|secret| Cow::Owned(secret.trim().to_owned())).collect();
-        secrets.extend(trimmed);
-        secrets.retain(|secret| !secret.is_empty());
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets
+    /// Reports what the function of the application found wrong with the group, if it did. What it says
+    /// is shown for a group without secrets only: it may quote one, in any form.
+    pub fn validated<E: std::fmt::Display>(
+        &mut self,
+        group: &'static Group,
+        result: Result<(), E>,
+    ) -> Option<()> {
+        let Err(error) = result else { return Some(()) };
+        let problem = Problem::new(Code::Validation, "rule").says(group.validate.unwrap_or_default());
+        self.problems.push(if group.holds_secrets() {
+            problem.note("what the program says of it is not shown: it may quote a secret")
+        } else {
+            problem.note(crate::report::plain(&error.to_string()))
+        });
+        None
     }
 }
+
+/// Sorts what was found of an element into a layer: with the tree of the element, where it stands, and
+/// a place for problems.
+type Fill<'f, 'e> = dyn FnMut(&Tree<'_>, Place<'_>, &mut Layer<'e>, &mut Vec<Problem>) + 'f;
 
 /// A list or map in its place.
 struct Many<'a> {
@@ -508,7 +578,7 @@ enum Elements<'a> {
     None,
     Failed,
     Strays(Vec<Stray<'a>>),
-    Node(Node, Origin<'a>),
+    Found(Found<'a>),
 }
 
 fn push<T, C: Default + Extend<T>>(values: &mut Option<C>, value: Option<T>) {
@@ -569,28 +639,85 @@ fn admitted(
         let problem = Problem::of_key(Code::Forbidden, tree, entry, key);
         return Err(Box::new(problem.says(format!("must not be set in the profile {profile}"))));
     }
-    if !key.sources.is_empty() && !key.sources.contains(&found.origin.kind()) {
-        let (allowed, kind) = (key.sources.join(", "), found.origin.kind());
+    let kind = found.origin.kind();
+    if !key.sources.is_empty() && !key.sources.contains(&kind) && kind != FIXTURE {
+        let allowed = key.sources.join(", ");
         let problem = Problem::of_key(Code::WrongSource, tree, entry, key);
         return Err(Box::new(problem.says(format!("may come from {allowed} only, not from {kind}"))));
     }
     Ok(())
 }
 
-/// Whether the raw value, which is of its kind, keeps the constraints of the key.
-fn constrained(tree: &Tree<'_>, entry: usize, key: &'static Key, raw: &Raw<'_>) -> Result<(), Box<Problem>> {
+/// Whether the raw value, which is of its kind, keeps the constraints of the key; the item that does
+/// not, in a list.
+fn constrained(
+    tree: &Tree<'_>,
+    entry: usize,
+    key: &'static Key,
+    raw: &Raw<'_>,
+) -> Result<(), (Option<usize>, Box<Problem>)> {
     let Some((item, breach)) = constraints::breach(key, raw) else { return Ok(()) };
     let breach = breach.phrase();
-    let message = match (key.is_secret, item, raw.text()) {
-        (true, _, _) => format!("the secret {breach}"),
-        (false, None, Ok(text)) => format!("{} {breach}", quote(text)),
-        (false, None, Err(_)) => format!("the list {breach}"),
-        (false, Some(item), _) => format!("item {} {} {breach}", item + 1, quote_item(key, raw, item)),
+    let message = match item {
+        _ if key.is_secret => format!("the secret {breach}"),
+        None => format!("{} {breach}", shown(raw)),
+        Some(item) => format!("{} {breach}", shown_item(key, raw, item)),
     };
-    Err(Box::new(Problem::of_key(Code::Constraint, tree, entry, key).says(message)))
+    Err((item, Box::new(Problem::of_key(Code::Constraint, tree, entry, key).says(message))))
 }
 
-/// The item of a list, as an error shows it.
+/// Points at an item of what stands at `origin`, where it has a place of its own.
+fn point_at(origin: &mut Origin<'_>, raw: &Raw<'_>, items: impl Iterator<Item = usize>) {
+    let (Origin::File { line, column, .. }, Raw::Node(node)) = (origin, raw) else { return };
+    let mut node = &**node;
+    for item in items {
+        let inner = match &node.value {
+            NodeValue::List(items) => items.get(item),
+            NodeValue::Table(entries) => entries.get(item).map(|(_, node)| node),
+            NodeValue::Null | NodeValue::Text(_) | NodeValue::Literal { .. } => None,
+        };
+        let Some(inner) = inner else { return };
+        node = inner;
+        (*line, *column) = (node.line, node.column);
+    }
+}
+
+/// A value as an error shows it: quoted, or what it is where it is no text.
+fn shown(raw: &Raw<'_>) -> String {
+    match raw {
+        Raw::Node(node) => shown_node(node),
+        Raw::Items(items) => a_list_of(items.len()),
+        Raw::Text(_) => raw.text().map(quote).unwrap_or_default(),
+    }
+}
+
+fn shown_node(node: &Node) -> String {
+    match &node.value {
+        NodeValue::Null => "nothing".to_owned(),
+        NodeValue::Text(text) => quote(text),
+        NodeValue::Literal { text, .. } => short(text).into_owned(),
+        NodeValue::List(items) => a_list_of(items.len()),
+        NodeValue::Table(_) => "a table".to_owned(),
+    }
+}
+
+fn a_list_of(items: usize) -> String {
+    format!("a list of {items} item{}", if items == 1 { "" } else { "s" })
+}
+
+/// The item of a list, or the entry of a map, as an error shows it.
+fn shown_item(key: &Key, raw: &Raw<'_>, item: usize) -> String {
+    let number = item + 1;
+    if let Some((name, node)) = raw.node_entries().and_then(|entries| entries.get(item)) {
+        return format!("entry {} {}", quote(&name.text), shown_node(node));
+    }
+    if let Some(node) = raw.node_items().and_then(|items| items.get(item)) {
+        return format!("item {number} {}", shown_node(node));
+    }
+    format!("item {number} {}", quote_item(key, raw, item)).trim_end().to_owned()
+}
+
+/// The item of a list in a text, in quotation marks.
 fn quote_item(key: &Key, raw: &Raw<'_>, item: usize) -> String {
     let Kind::List { item: kind, .. } = key.kind else { return String::new() };
     let texts = constraints::texts(raw, key, kind);
@@ -607,12 +734,13 @@ fn invalid_value(
     let problem = Problem::of_key(Code::Invalid, tree, entry, key);
     let expected = key.kind.expected();
     if key.is_secret {
+        let hint = if raw.wants_quotes(key.kind) { "; write it in quotes" } else { "" };
         return match reason {
             Reason::NotUnicode => {
                 Problem::of_key(Code::NotUnicode, tree, entry, key).says("the secret is not UTF-8 text")
             }
-            Reason::Fault(_) | Reason::Item(..) | Reason::Twice | Reason::Foreign(_) => {
-                problem.says(format!("the secret is not {expected}"))
+            Reason::Fault(_) | Reason::Item(..) | Reason::Foreign(_) => {
+                problem.says(format!("the secret is not {expected}{hint}"))
             }
         };
     }
@@ -629,28 +757,34 @@ fn invalid_value(
             .note("Kubernetes sets this variable for a service of this name, not you: set enableServiceLinks: false in the pod");
     }
     match reason {
-        Reason::Fault(fault) => problem.says(with_hint(&quote(text), expected.as_str(), fault.hint, text)),
+        Reason::Fault(fault) => problem.says(with_hint(&shown(raw), expected.as_str(), fault.hint, text)),
         Reason::NotUnicode => Problem::of_key(Code::NotUnicode, tree, entry, key).says("is not UTF-8 text"),
-        Reason::Twice => problem.says("two entries have the same name"),
         Reason::Foreign(said) => {
-            problem.says(format!("{} is not {expected}", quote(text))).note(crate::report::plain(&said))
+            problem.says(format!("{} is not {expected}", shown(raw))).note(crate::report::plain(&said))
         }
-        Reason::Item(item, inner) => {
-            let kind = key.kind.scalar();
-            let shown = quote_item(key, raw, item);
-            let place = format!("item {} {shown}", item + 1);
+        Reason::Item(item, mut inner) => {
+            // An item of a list in a list is told by the outer one; its place is its own.
+            while let Invalid(Reason::Item(_, deeper)) = *inner {
+                inner = deeper;
+            }
+            let kind = match key.kind {
+                Kind::Pair { first, .. } if item == 0 => first,
+                Kind::Pair { second, .. } => second,
+                kind => kind.scalar(),
+            };
+            let place = shown_item(key, raw, item);
             match inner.0 {
                 Reason::Fault(fault) => problem.says(with_hint(
-                    place.trim_end(),
+                    &place,
                     kind.expected().as_str(),
                     fault.hint,
-                    shown.trim_matches('"'),
+                    quote_item(key, raw, item).trim_matches('"'),
                 )),
                 Reason::Foreign(said) => problem
-                    .says(format!("{} is not {}", place.trim_end(), kind.expected()))
+                    .says(format!("{place} is not {}", kind.expected()))
                     .note(crate::report::plain(&said)),
-                Reason::NotUnicode | Reason::Twice | Reason::Item(..) => {
-                    problem.says(format!("{} is not {}", place.trim_end(), kind.expected()))
+                Reason::NotUnicode | Reason::Item(..) => {
+                    problem.says(format!("{place} is not {}", kind.expected()))
                 }
             }
         }
@@ -661,7 +795,7 @@ fn with_hint(shown: &str, expected: &str, hint: &str, text: &str) -> String {
     if hint.is_empty() {
         return format!("{shown} is not {expected}");
     }
-    let hint = hint.replace("{}", crate::report::short(text.trim_ascii()).as_ref());
+    let hint = hint.replace("{}", short(text.trim_ascii()).as_ref());
     format!("{shown} is not {expected}; {hint}")
 }
 

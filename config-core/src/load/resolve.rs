@@ -9,7 +9,7 @@ use crate::{
     },
     report::{Code, Problem},
     source::{
-        Found, Layer, Origin,
+        Found, Layer, OnUnknown, Origin,
         layer::{Spot, Stray},
         whole_file,
     },
@@ -148,7 +148,8 @@ fn in_layer<'a>(
     if tree.names()[name].role == Role::File {
         return whole_file(tree, entry, key, (layer.kind, variable), Path::new(&value)).map(Some);
     }
-    Ok(Some(Found { raw: Raw::Text(value), origin: layer.origin(variable, spot) }))
+    let origin = layer.origin(variable, spot);
+    Ok(Some(Found { raw: Raw::Text(value), origin, on_unknown: layer.on_unknown }))
 }
 
 /// Reads the file that a variable of this kind of source names.
@@ -160,18 +161,31 @@ fn whole_file<'a>(
     path: &Path,
 ) -> Result<Found<'a>, Box<Problem>> {
     let fails = |reason: &str| {
-        let message = format!("the file {} that {variable} names {reason}", path.display());
-        Box::new(Problem::of_key(Code::Unreadable, tree, entry, key).says(message))
+        let problem = Problem::of_key(Code::Unreadable, tree, entry, key);
+        // Someone may have set the secret in the place of the path.
+        Box::new(if looks_like_a_path(path) {
+            problem.says(format!("the file {} that {variable} names {reason}", path.display()))
+        } else {
+            problem
+                .says(format!("the file that {variable} names {reason}"))
+                .note("the path is not shown: nothing like it exists, so it may be the secret itself")
+        })
     };
     match whole_file::read(path) {
         Ok(text) if text.is_empty() && key.empty == Empty::Unset => Err(fails("is empty")),
         Ok(text) => {
             let path = Arc::from(path);
             let origin = Origin::WholeFile { kind, variable: Some(variable), path };
-            Ok(Found { raw: Raw::Text(Cow::Owned(text)), origin })
+            Ok(Found { raw: Raw::Text(Cow::Owned(text)), origin, on_unknown: OnUnknown::Deny })
         }
         Err(unreadable) => Err(fails(&unreadable.reason)),
     }
+}
+
+/// Whether a text that names no file is a path all the same: the folder that it names exists.
+fn looks_like_a_path(path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| folder.components().count() > 1);
+    path.is_absolute() && (path.exists() || folder.is_some_and(Path::is_dir))
 }
 
 fn gather_items<'a>(
@@ -195,7 +209,7 @@ fn gather_items<'a>(
         items.push(Raw::Text(item.value.clone()));
     }
     let origin = layer.origin(Cow::Owned(format!("{variable}_0, ...")), spot);
-    Ok(Found { raw: Raw::Items(items), origin })
+    Ok(Found { raw: Raw::Items(items), origin, on_unknown: layer.on_unknown })
 }
 
 /// A list that skips a number.

@@ -1,12 +1,12 @@
 //! Rules at run time: from their data where a key failed, and the operands for the report.
 
-use std::fmt::Write;
+use std::{fmt::Write, ops::Range};
 
 use super::resolve::Resolved;
 use crate::{
-    grammar::scalar,
+    grammar::{Scalar, scalar},
     manifest::{
-        Fact, Group, Item, Key, Kind, Rule,
+        Fact, Group, Item, Key, Kind, Rule, Shape,
         tree::{Tree, What},
     },
     report::{Code, Problem, short},
@@ -25,19 +25,37 @@ pub(super) fn evaluate(
     let facts: Vec<Fact<'_>> = rule
         .operands
         .iter()
-        .map(|operand| match entry_of(start, group, operand) {
-            Some(entry) => fact(tree, resolved, entry),
+        .map(|operand| match find(start, group, operand) {
+            Some(Operand::Key(entry)) => fact(tree, resolved, entry),
+            Some(Operand::Group(entries)) => group_fact(resolved, entries),
             None => Fact::Unknown,
         })
         .collect();
     rule.holds(&facts)
 }
 
+/// What an operand of a rule leads to.
+enum Operand {
+    /// A key.
+    Key(usize),
+    /// A group that is there or not, by its keys.
+    Group(Range<usize>),
+}
+
+/// Whether a group that may be left out is there: a source has one of its keys.
+fn group_fact<'r>(resolved: &[Resolved<'_>], entries: Range<usize>) -> Fact<'r> {
+    if is_woken(resolved, entries) { Fact::Present { value: Scalar::Opaque, bytes: 0 } } else { Fact::Absent }
+}
+
+fn is_woken(resolved: &[Resolved<'_>], entries: Range<usize>) -> bool {
+    resolved[entries].iter().any(|resolved| !matches!(resolved, Resolved::Absent))
+}
+
 fn fact<'r>(tree: &Tree<'r>, resolved: &'r [Resolved<'_>], entry: usize) -> Fact<'r> {
     let What::Key(key) = tree.entries()[entry].what else { return Fact::Unknown };
     let text = match &resolved[entry] {
         Resolved::Failed | Resolved::Elements(_) => return Fact::Unknown,
-        Resolved::Found { found, .. } => match found.raw.text() {
+        Resolved::Found { found, .. } => match found.raw.text_of(key.kind) {
             Ok(text) => text,
             Err(_) => return Fact::Unknown,
         },
@@ -74,12 +92,38 @@ pub(super) fn broken(
             _ => ", ",
         };
         operands.push_str(between);
-        match entry_of(start, group, operand) {
-            Some(entry) => describe(&mut operands, tree, resolved, entry, operand),
+        match find(start, group, operand) {
+            Some(Operand::Key(entry)) => describe(&mut operands, tree, resolved, entry, operand),
+            Some(Operand::Group(entries)) => {
+                describe_group(&mut operands, tree, resolved, entries, operand);
+            }
             None => operands.push_str(operand),
         }
     }
     Problem::new(Code::Rule, "rule").says(rule.message).note(format!("{}, but {operands}", rule.source))
+}
+
+fn describe_group(
+    text: &mut String,
+    tree: &Tree<'_>,
+    resolved: &[Resolved<'_>],
+    entries: Range<usize>,
+    operand: &str,
+) {
+    text.push_str(operand);
+    if is_woken(resolved, entries.clone()) {
+        text.push_str(" is set");
+        return;
+    }
+    text.push_str(" is not set");
+    let needed = entries.filter(|entry| match tree.entries()[*entry].what {
+        What::Key(key) => key.is_required(),
+        What::Many(_) | What::Foreign(_) => false,
+    });
+    let needed: Vec<&str> = needed.map(|entry| tree.variable(entry)).collect();
+    if !needed.is_empty() {
+        text.push_str(&format!(" ({})", needed.join(", ")));
+    }
 }
 
 fn describe(text: &mut String, tree: &Tree<'_>, resolved: &[Resolved<'_>], entry: usize, operand: &str) {
@@ -92,7 +136,7 @@ fn describe(text: &mut String, tree: &Tree<'_>, resolved: &[Resolved<'_>], entry
         Resolved::Failed | Resolved::Elements(_) => write!(text, "{operand} is not valid"),
         Resolved::Absent => match key.default {
             Some(default) => write!(text, "{operand} is {} ({})", short(default), Origin::Default),
-            None => write!(text, "{operand} is not set"),
+            None => write!(text, "{operand} is not set ({})", tree.variable(entry)),
         },
         Resolved::Found { found, .. } => {
             write!(text, "{operand} is {} ({})", value_of(key, &found.raw), found.origin)
@@ -110,8 +154,8 @@ fn value_of(key: &Key, raw: &Raw<'_>) -> String {
     }
 }
 
-/// The entry that `fields`, such as `pool.max`, leads to.
-fn entry_of(start: usize, group: &Group, fields: &str) -> Option<usize> {
+/// What `fields`, such as `pool.max`, lead to.
+fn find(start: usize, group: &Group, fields: &str) -> Option<Operand> {
     let (field, rest) = match fields.split_once('.') {
         Some((field, rest)) => (field, Some(rest)),
         None => (fields, None),
@@ -120,11 +164,12 @@ fn entry_of(start: usize, group: &Group, fields: &str) -> Option<usize> {
     for item in group.items {
         if item.field() == field {
             return match (rest, item) {
-                (None, _) => Some(entry),
-                (Some(rest), Item::Nested(nested)) if !nested.is_many() => {
-                    entry_of(entry, nested.group, rest)
+                (None, Item::Key(_)) => Some(Operand::Key(entry)),
+                (None, Item::Nested(nested)) if nested.shape == Shape::Optional => {
+                    Some(Operand::Group(entry..entry + item.size()))
                 }
-                (Some(_), _) => None,
+                (Some(rest), Item::Nested(nested)) if !nested.is_many() => find(entry, nested.group, rest),
+                (None | Some(_), _) => None,
             };
         }
         entry += item.size();

@@ -3,36 +3,70 @@
 use std::{borrow::Cow, fmt::Write};
 
 use crate::{
-    manifest::tree::{Role, Tree, What},
-    report::{Code, Problem},
+    manifest::{
+        Manifest, Removed,
+        tree::{Role, Tree, What},
+    },
+    report::{Code, Problem, quote},
     source::{Layer, OnUnknown},
 };
 
+/// How many of them one source reports: a file that is no configuration at all could hold millions.
+const MOST: usize = 100;
+
 /// What the layer has that no key reads, with the names that may have been meant.
-pub(crate) fn problems(tree: &Tree<'_>, layer: &mut Layer<'_>) -> Vec<Problem> {
-    let unknown = std::mem::take(&mut layer.unknown);
+pub(crate) fn problems(tree: &Tree<'_>, removed: &[Removed], layer: &mut Layer<'_>) -> Vec<Problem> {
+    let variables = std::mem::take(&mut layer.unknown);
+    let paths = std::mem::take(&mut layer.unknown_paths);
     if layer.on_unknown == OnUnknown::Ignore {
         return Vec::new();
     }
-    let problems = unknown.into_iter().map(|(name, spot)| {
-        let origin = layer.origin(name.clone().into(), spot);
-        let problem = match layer.file {
-            Some(_) if layer.kind == "directory" => of_file(tree, &name),
-            Some(_) if layer.kind == "dotenv" => of_variable(tree, &without_value(tree, &name)),
-            Some(_) => of_path(tree, &name),
-            None => of_variable(tree, &name),
-        };
-        let problem = problem.at(&origin);
-        if layer.on_unknown == OnUnknown::Warn { problem.warning() } else { problem }
+    let left = (variables.len() + paths.len()).saturating_sub(MOST);
+    let gone = |name: &str| {
+        let removed = removed.iter().find(|removed| removed.old == name)?;
+        Some(Problem::new(Code::Removed, name).says(format!("was removed; {}", removed.note)))
+    };
+    let variables = variables.into_iter().map(|(name, spot)| {
+        let shown = if layer.file.is_some() { without_value(tree, &name) } else { Cow::Borrowed(&*name) };
+        let problem = gone(&name).unwrap_or_else(|| of_variable(tree, removed, &shown));
+        problem.at(&layer.origin(name.into(), spot))
     });
-    problems.collect()
+    let paths = paths.into_iter().map(|(path, spot)| {
+        let problem = gone(&path).unwrap_or_else(|| match layer.kind {
+            "directory" => of_file(tree, &path),
+            _ => of_path(tree, removed, &path),
+        });
+        problem.at(&layer.origin_of_path(&path, spot))
+    });
+    let mut problems: Vec<_> = variables.chain(paths).take(MOST).collect();
+    if left > 0
+        && let Some(last) = problems.pop()
+    {
+        problems.push(last.note(format!("and {left} more")));
+    }
+    if layer.on_unknown == OnUnknown::Warn {
+        problems = problems.into_iter().map(Problem::warning).collect();
+    }
+    problems
 }
 
-fn of_variable(tree: &Tree<'_>, name: &str) -> Problem {
+/// A profile that the program does not have.
+pub(crate) fn profile(manifest: &Manifest, profile: Option<&str>) -> Option<Problem> {
+    let profile =
+        profile.filter(|profile| !manifest.profiles.is_empty() && !manifest.profiles.contains(profile))?;
+    let mut message = format!("{} is not a profile of {}", quote(profile), manifest.app);
+    if let Some(like) = nearest(profile, manifest.profiles.iter().copied()) {
+        let _ = write!(message, "; did you mean {like}?");
+    }
+    let problem = Problem::new(Code::Profile, "profile").says(message);
+    Some(problem.note(format!("the profiles are {}", manifest.profiles.join(", "))))
+}
+
+fn of_variable(tree: &Tree<'_>, removed: &[Removed], name: &str) -> Problem {
     let known = (0..tree.names().len())
         .filter(|at| tree.names()[*at].role != Role::File || name.ends_with("_FILE"))
         .map(|at| tree.name(at));
-    let problem = unknown(name, known);
+    let problem = unknown(name, known.chain(removed.iter().map(|removed| removed.old)));
     match name.strip_suffix("_FILE").and_then(|plain| Some((plain, tree.lookup(plain.as_bytes())?))) {
         Some((plain, at)) => match tree.entries()[tree.names()[at].entry as usize].what {
             What::Key(key) if !key.is_secret => {
@@ -58,8 +92,16 @@ fn without_value<'n>(tree: &Tree<'_>, name: &'n str) -> Cow<'n, str> {
     }
 }
 
-fn of_path(tree: &Tree<'_>, path: &str) -> Problem {
-    unknown(path, (0..tree.entries().len()).map(|entry| tree.path(entry)))
+fn of_path(tree: &Tree<'_>, removed: &[Removed], path: &str) -> Problem {
+    // The name of a variable stands where the path of its key should.
+    if let Some(at) = tree.lookup(path.as_bytes()) {
+        let meant = tree.path(tree.names()[at].entry as usize);
+        return Problem::new(Code::Unknown, path).says(format!("unknown; in a file this is {meant}"));
+    }
+    let keys = (0..tree.entries().len()).map(|entry| tree.path(entry));
+    // A group is misspelled as easily as a key.
+    let groups = keys.clone().flat_map(|path| path.match_indices('.').map(|(dot, _)| &path[..dot]));
+    unknown(path, keys.chain(groups).chain(removed.iter().map(|removed| removed.old)))
 }
 
 /// A file of a directory, where it may be named by its variable or by its path.
@@ -76,10 +118,18 @@ fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Problem {
     Problem::new(Code::Unknown, name).says(message)
 }
 
-/// The known name that is nearest: at most a quarter of its letters apart.
+/// The known name that is nearest: at most a quarter of its letters apart. Upper and lower case, `-`
+/// and `_` are the same here.
 fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    /// Beyond this, comparing takes long, and nothing is near.
+    const LONG: usize = 200;
+    if name.len() > LONG {
+        return None;
+    }
+    let plain = |name: &str| name.to_ascii_lowercase().replace('-', "_");
+    let name = plain(name);
     known
-        .map(|known| (strsim::damerau_levenshtein(known, name), known))
+        .map(|known| (strsim::damerau_levenshtein(&plain(known), &name), known))
         .min()
         .filter(|(distance, known)| *distance <= (known.len() / 4).clamp(1, 5))
         .map(|(_, known)| known)

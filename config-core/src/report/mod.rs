@@ -9,7 +9,7 @@ use std::fmt;
 pub use problem::{Code, Problem};
 #[cfg(feature = "url")]
 pub(crate) use text::without_password;
-pub(crate) use text::{plain, quote, short};
+pub(crate) use text::{plain, quote, short, write_row};
 
 use crate::manifest::Manifest;
 

@@ -68,6 +68,8 @@ codes! {
     Foreign "foreign";
     /// A value that another source overrides is not valid.
     Shadowed "shadowed";
+    /// A name that was a key once.
+    Removed "removed";
     /// A profile that the program does not have.
     Profile "profile";
     /// A deprecated key is set.

@@ -20,6 +20,13 @@ pub(super) fn write_columns(
     write!(f, "\n  {subject:width$}  {message}")
 }
 
+/// Writes one row of a table, the last column as wide as it is.
+pub(crate) fn write_row(f: &mut fmt::Formatter<'_>, row: &[String; 3], widths: [usize; 2]) -> fmt::Result {
+    let [one, two, three] = row;
+    let line = format!("  {one:0$}  {two:1$}  {three}", widths[0], widths[1]);
+    writeln!(f, "{}", line.trim_end())
+}
+
 /// The text in quotation marks.
 pub(crate) fn quote(text: &str) -> String {
     format!("\"{}\"", short(text))
@@ -54,16 +61,28 @@ fn is_direction(char: char) -> bool {
 
 /// The text with the password of every `scheme://user:password@host` in it replaced.
 pub(crate) fn without_password(text: &str) -> Cow<'_, str> {
-    let Some(scheme) = text.find("://") else { return Cow::Borrowed(text) };
-    let (head, rest) = text.split_at(scheme + 3);
-    let end = rest.find(['/', '?', '#', ' ', '\n', '\t', '"', '\'']).unwrap_or(rest.len());
-    let (authority, after) = rest.split_at(end);
-    let after = without_password(after);
-    match authority.rsplit_once('@') {
-        Some((user, host)) => {
-            let user = user.split_once(':').map_or(user, |(user, _)| user);
-            Cow::Owned(format!("{head}{user}:{}@{host}{after}", crate::value::REDACTED))
+    let mut shown = String::new();
+    let mut rest = text;
+    while let Some(scheme) = rest.find("://") {
+        let (head, after) = rest.split_at(scheme + 3);
+        let end = after.find(['/', '?', '#', ' ', '\n', '\t', '"', '\'']).unwrap_or(after.len());
+        let (authority, after) = after.split_at(end);
+        shown.push_str(head);
+        match authority.rsplit_once('@') {
+            Some((user, host)) => {
+                shown.push_str(user.split_once(':').map_or(user, |(user, _)| user));
+                shown.push(':');
+                shown.push_str(crate::value::REDACTED);
+                shown.push('@');
+                shown.push_str(host);
+            }
+            None => shown.push_str(authority),
         }
-        None => Cow::Owned(format!("{head}{authority}{after}")),
+        rest = after;
     }
+    if shown.is_empty() {
+        return Cow::Borrowed(text);
+    }
+    shown.push_str(rest);
+    Cow::Owned(shown)
 }

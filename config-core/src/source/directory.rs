@@ -94,10 +94,10 @@ impl Source for SecretDir {
             wanted.keys().filter(|entry| !entry.path.contains('{')).map(KeyFiles::new).collect();
         match read_unchanged(directory, &files, self.on_unknown != OnUnknown::Ignore) {
             Ok(Contents { unread, found }) => {
+                answers.file(directory);
                 for (found, KeyFiles { entry, .. }) in found.into_iter().zip(&files) {
                     answer(directory, entry, found, answers);
                 }
-                answers.file(directory);
                 unread.into_iter().for_each(|name| answers.unknown(name));
             }
             Err(reason) => answers.problem(&directory.display().to_string(), &reason),
@@ -244,10 +244,10 @@ fn find(folder: &Path, names: &[OsString], files: &KeyFiles) -> Result<Found, Fa
     }
     match whole_file::read(&folder.join(name)) {
         Ok(text) => Ok(Found::Text(name.clone(), text)),
-        Err(unreadable) if unreadable.is_missing => {
+        Err(unread) if unread.is_missing => {
             Err(Failed::Moved(format!("lists the file {name}, which does not exist")))
         }
-        Err(unreadable) => Ok(Found::Unreadable(name.clone(), unreadable.reason)),
+        Err(unread) => Ok(Found::Unreadable(name.clone(), unread.reason)),
     }
 }
 

@@ -8,7 +8,7 @@ use std::{borrow::Cow, collections::HashMap, fmt, path::PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::{Answers, OnUnknown, Source, Wanted, whole_file};
+use super::{Answers, OnUnknown, Source, Wanted, file, whole_file};
 
 /// A `.env` file: lines of `NAME=value`.
 ///
@@ -82,8 +82,8 @@ pub struct BadLine {
     pub column: u32,
 }
 
-/// What is replaced in paths by the profile of the load.
-const PROFILE: &str = "{profile}";
+/// The largest file that is read, and the most that `$` may put in: no `.env` file is larger.
+const MOST: u64 = 1 << 20;
 
 impl Dotenv {
     /// The file at `path`, in which `{profile}` stands for the profile of the load.
@@ -148,26 +148,6 @@ impl Dotenv {
     pub fn parse_expanding(text: &str) -> Result<Vec<DotenvEntry>, Vec<BadLine>> {
         Parser::new(text, true).parse().into_result()
     }
-
-    /// The path for a load with this profile.
-    fn path(&self, profile: Option<&str>) -> Result<PathBuf, NoPath> {
-        let Some(path) = self.path.to_str().filter(|path| path.contains(PROFILE)) else {
-            return Ok(self.path.clone());
-        };
-        let profile = profile.ok_or(NoPath::NoProfile)?;
-        let is_plain = |char: char| char.is_ascii_alphanumeric() || matches!(char, '-' | '_' | '.');
-        if !profile.chars().all(is_plain) || profile.contains("..") {
-            return Err(NoPath::ProfileIsNoName);
-        }
-        Ok(path.replace(PROFILE, profile).into())
-    }
-}
-
-/// Why a path with `{profile}` names no file.
-enum NoPath {
-    NoProfile,
-    /// The profile may come from the environment: it must not lead to another directory.
-    ProfileIsNoName,
 }
 
 impl Source for Dotenv {
@@ -176,28 +156,23 @@ impl Source for Dotenv {
     }
 
     fn name(&self, wanted: &Wanted<'_>) -> String {
-        let path = self.path(wanted.profile());
-        path.as_ref().unwrap_or(&self.path).display().to_string()
+        file::name(&self.path, wanted)
     }
 
     fn find<'a>(&'a self, wanted: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
         let subject = self.name(wanted);
-        let path = match self.path(wanted.profile()) {
-            Ok(path) => path,
-            Err(NoPath::NoProfile) if !self.is_required => return,
-            Err(NoPath::NoProfile) => {
-                return answers.problem(&subject, "names no file, because the load has no profile");
+        let path = match file::with_profile(&self.path, wanted) {
+            Ok(Some(path)) => path,
+            Ok(None) if self.is_required => {
+                return answers.problem(&subject, "names the profile, but the load has none");
             }
-            Err(NoPath::ProfileIsNoName) => {
-                let what = "names no file, because the profile has characters that are neither ASCII letters \
-                            nor digits, `-`, `_` or `.`";
-                return answers.problem(&subject, what);
-            }
+            Ok(None) => return,
+            Err(what) => return answers.problem(&subject, what),
         };
-        let bytes = match whole_file::read_bytes(&path) {
-            Ok(bytes) => bytes,
-            Err(unreadable) if unreadable.is_missing && !self.is_required => return,
-            Err(unreadable) => return answers.problem(&subject, &unreadable.reason),
+        let bytes = match whole_file::bytes(&path, MOST) {
+            Ok(bytes) => Zeroizing::new(bytes),
+            Err(unread) if unread.is_missing && !self.is_required => return,
+            Err(unread) => return answers.problem(&subject, &unread.reason),
         };
         answers.file(path);
         let text = match std::str::from_utf8(&bytes) {
@@ -226,7 +201,8 @@ impl Source for Dotenv {
     }
 
     fn peek(&self, variable: &str) -> Option<String> {
-        let bytes = whole_file::read_bytes(&self.path(None).ok()?).ok()?;
+        // One whose name has the profile in it cannot name it.
+        let bytes = Zeroizing::new(whole_file::bytes(&self.path, MOST).ok()?);
         let entries = Parser::new(std::str::from_utf8(&bytes).ok()?, self.expands).parse().entries;
         entries.into_iter().rev().find(|entry| entry.name == variable).map(|entry| entry.value)
     }
@@ -365,8 +341,7 @@ struct Variables {
 
 impl<'t> Parser<'t> {
     fn new(text: &'t str, expands: bool) -> Self {
-        let variables =
-            expands.then(|| Variables { values: HashMap::new(), room: whole_file::MOST as usize });
+        let variables = expands.then(|| Variables { values: HashMap::new(), room: MOST as usize });
         let parsed = Parsed { entries: Vec::new(), bad: Vec::new() };
         Self { cursor: Cursor::new(text), parsed, variables, is_ours: &|_| false }
     }

@@ -2,13 +2,12 @@
 
 use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc};
 
-use super::{Freshness, Node, NodeValue, OnUnknown, Origin};
+use super::{Freshness, OnUnknown, Origin};
 use crate::{
     manifest::{
-        Group, Item, Kind, Nested, Shape,
+        Kind, Shape,
         tree::{Role, Tree, What, split_index},
     },
-    report::{Code, Problem},
     value::Raw,
 };
 
@@ -26,8 +25,10 @@ pub(crate) struct Layer<'a> {
     pub(crate) strays: Vec<Stray<'a>>,
     /// By entry: what a document or a store has. Empty where the source answers in variables.
     pub(crate) found: Vec<Option<Found<'a>>>,
-    /// What no key reads: a variable under the prefix, or the path of a document.
+    /// Variables under the prefix that no key reads.
     pub(crate) unknown: Vec<(String, Spot)>,
+    /// Paths that no key reads, in a document or a store.
+    pub(crate) unknown_paths: Vec<(String, Spot)>,
     /// Entries of which the source cannot say what it has; the problem is reported.
     pub(crate) failed: Vec<usize>,
 }
@@ -61,6 +62,8 @@ pub(crate) struct Stray<'a> {
 pub(crate) struct Found<'a> {
     pub(crate) raw: Raw<'a>,
     pub(crate) origin: Origin<'a>,
+    /// What the source wants of names in it that no key reads.
+    pub(crate) on_unknown: OnUnknown,
 }
 
 impl<'a> Layer<'a> {
@@ -74,21 +77,37 @@ impl<'a> Layer<'a> {
             strays: Vec::new(),
             found: Vec::new(),
             unknown: Vec::new(),
+            unknown_paths: Vec::new(),
             failed: Vec::new(),
+        }
+    }
+
+    /// Where the value at `path` of this layer stands.
+    pub(crate) fn origin_of_path(&self, path: &str, spot: Spot) -> Origin<'static> {
+        match &self.file {
+            // The file has nothing but the value, or is a directory of such files.
+            Some(file) if spot == Spot::default() => {
+                Origin::WholeFile { kind: self.kind, variable: None, path: Arc::clone(file) }
+            }
+            Some(file) => {
+                Origin::File { kind: self.kind, path: Arc::clone(file), line: spot.line, column: spot.column }
+            }
+            None if matches!(self.kind, "override" | super::FIXTURE) => {
+                Origin::Override { kind: self.kind, path: Cow::Owned(path.to_owned()) }
+            }
+            None => Origin::Store { kind: self.kind, path: path.to_owned(), version: None },
         }
     }
 
     /// Where the variable `name` of this layer stands.
     pub(crate) fn origin<'n>(&self, name: Cow<'n, str>, spot: Spot) -> Origin<'n> {
         match &self.file {
-            // Something that has no place in the file.
-            Some(path) if spot == Spot::default() => {
-                Origin::WholeFile { kind: self.kind, variable: None, path: Arc::clone(path) }
-            }
             Some(path) => {
                 Origin::File { kind: self.kind, path: Arc::clone(path), line: spot.line, column: spot.column }
             }
-            None if self.kind == "override" => Origin::Override(name),
+            None if matches!(self.kind, "override" | super::FIXTURE) => {
+                Origin::Override { kind: self.kind, path: name }
+            }
             None => Origin::Variable(name),
         }
     }
@@ -134,136 +153,20 @@ impl<'a> Layer<'a> {
 
     fn put_text(&mut self, tree: &Tree<'_>, path: &str, text: Cow<'a, OsStr>, origin: Origin<'a>) {
         match (0..tree.entries().len()).find(|entry| tree.path(*entry) == path) {
-            Some(entry) => self.put_found(tree, entry, Found { raw: Raw::Text(text), origin }),
-            None => self.unknown.push((path.to_owned(), Spot::default())),
+            Some(entry) => {
+                let raw = Raw::Text(text);
+                self.put_found(tree, entry, Found { raw, origin, on_unknown: self.on_unknown });
+            }
+            None => self.unknown_paths.push((path.to_owned(), Spot::default())),
         }
     }
 
-    fn put_found(&mut self, tree: &Tree<'_>, entry: usize, found: Found<'a>) {
+    pub(super) fn put_found(&mut self, tree: &Tree<'_>, entry: usize, found: Found<'a>) {
         if self.found.is_empty() {
             self.found = vec![None; tree.entries().len()];
         }
         self.found[entry] = Some(found);
     }
-
-    /// Sorts in a document.
-    pub(crate) fn place(
-        &mut self,
-        tree: &Tree<'_>,
-        group: &'static Group,
-        root: Node,
-        problems: &mut Vec<Problem>,
-    ) {
-        match root.value {
-            NodeValue::Null => {}
-            NodeValue::Table(table) => self.place_table(tree, group, 0, table, "", problems),
-            NodeValue::Text(_) | NodeValue::Literal { .. } | NodeValue::List(_) => {
-                let subject = self.file.as_ref().map_or_else(String::new, |path| path.display().to_string());
-                let problem = Problem::new(Code::Invalid, &subject);
-                problems
-                    .push(problem.says("is not a table of keys").at(&self.spot_of(root.line, root.column)));
-            }
-        }
-    }
-
-    fn spot_of(&self, line: u32, column: u32) -> Origin<'static> {
-        self.origin(Cow::Borrowed(""), Spot { line, column })
-    }
-
-    fn place_table(
-        &mut self,
-        tree: &Tree<'_>,
-        group: &'static Group,
-        start: usize,
-        table: Vec<(super::Name, Node)>,
-        outer: &str,
-        problems: &mut Vec<Problem>,
-    ) {
-        for (name, node) in table {
-            let path = if outer.is_empty() { name.text.clone() } else { format!("{outer}.{}", name.text) };
-            let Some((item, entry)) = find_item(group, start, &name.text) else {
-                self.unknown.push((path, Spot { line: name.line, column: name.column }));
-                continue;
-            };
-            if matches!(node.value, NodeValue::Null) {
-                continue;
-            }
-            let origin = self.spot_of(node.line, node.column);
-            match item {
-                Item::Key(_) | Item::Foreign(_) => {
-                    self.put_found(tree, entry, Found { raw: Raw::Node(Cow::Owned(node)), origin });
-                }
-                Item::Nested(nested) if nested.is_many() => {
-                    self.put_found(tree, entry, Found { raw: Raw::Node(Cow::Owned(node)), origin });
-                }
-                Item::Nested(nested) => self.place_group(tree, nested, entry, node, &path, problems),
-            }
-        }
-    }
-
-    fn place_group(
-        &mut self,
-        tree: &Tree<'_>,
-        nested: &'static Nested,
-        entry: usize,
-        node: Node,
-        path: &str,
-        problems: &mut Vec<Problem>,
-    ) {
-        let origin = self.spot_of(node.line, node.column);
-        match node.value {
-            NodeValue::Table(table) => {
-                if nested.group.is_choice {
-                    self.place_implied_choice(tree, nested, entry, &table);
-                }
-                self.place_table(tree, nested.group, entry, table, path, problems);
-            }
-            // A choice that is a word: `storage = "memory"`.
-            NodeValue::Text(_) if nested.group.is_choice => {
-                self.put_found(tree, entry, Found { raw: Raw::Node(Cow::Owned(node)), origin });
-            }
-            NodeValue::Text(_) | NodeValue::Literal { .. } | NodeValue::List(_) | NodeValue::Null => {
-                let problem = Problem::new(Code::Invalid, path).says("is a group of keys, not one value");
-                problems.push(problem.at(&origin));
-            }
-        }
-    }
-
-    /// A table with one variant in it chooses that variant: `[storage.s3]`.
-    fn place_implied_choice(
-        &mut self,
-        tree: &Tree<'_>,
-        nested: &Nested,
-        entry: usize,
-        table: &[(super::Name, Node)],
-    ) {
-        let [(name, _)] = table else { return };
-        let Some(Item::Key(key)) = nested.group.items.first() else { return };
-        if matches!(key.kind, Kind::Word(words) if words.iter().any(|word| word.text == name.text)) {
-            let origin = self.spot_of(name.line, name.column);
-            let raw = Raw::Text(Cow::Owned(name.text.clone().into()));
-            self.put_found(tree, entry, Found { raw, origin });
-        }
-    }
-}
-
-/// The item with this segment, and its first entry. Groups without a segment are looked into.
-fn find_item(group: &'static Group, start: usize, segment: &str) -> Option<(&'static Item, usize)> {
-    let mut entry = start;
-    for item in group.items {
-        // The key that chooses has no segment: its group's is looked up.
-        if item.segment() == segment && !segment.is_empty() {
-            return Some((item, entry));
-        }
-        if let Item::Nested(nested) = item
-            && nested.segment.is_empty()
-            && let Some(found) = find_item(nested.group, entry, segment)
-        {
-            return Some(found);
-        }
-        entry += item.size();
-    }
-    None
 }
 
 /// The list, map or third-party struct that a variable belongs to: the one with the longest name.

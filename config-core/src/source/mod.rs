@@ -1,23 +1,31 @@
 //! Where values come from.
 
 mod directory;
+mod document;
 mod dotenv;
 mod env;
+mod file;
 pub(crate) mod layer;
 mod memory;
 mod node;
 mod origin;
+mod overrides;
+pub(crate) mod place;
 pub(crate) mod whole_file;
 
 use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc, time::SystemTime};
 
 pub use directory::SecretDir;
+pub use document::Syntax;
 pub use dotenv::{BadLine, Dotenv, DotenvEntry};
 pub use env::Env;
+pub use file::{DropIns, File};
 pub(crate) use layer::{Found, Layer};
 pub use memory::Memory;
 pub use node::{Literal, Name, Node, NodeValue};
 pub use origin::Origin;
+pub(crate) use overrides::FIXTURE;
+pub use overrides::Overrides;
 
 use crate::{
     manifest::{KeyEntry, Manifest, tree::What},
@@ -47,7 +55,7 @@ use crate::{
 ///
 ///     fn find<'a>(&'a self, wanted: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
 ///         for key in wanted.keys().filter(|key| key.path == "answer") {
-///             answers.value(key.path, "42".into(), Default::default());
+///             answers.value(key.path, std::ffi::OsStr::new("42").into(), Default::default());
 ///         }
 ///     }
 /// }
@@ -127,6 +135,8 @@ pub struct Freshness {
 /// path of their key.
 pub struct Answers<'w, 'a> {
     manifest: &'w Manifest,
+    /// What the files before the current one hold, where a source reads several.
+    pub(crate) earlier: Vec<Layer<'a>>,
     pub(crate) layer: Layer<'a>,
     pub(crate) problems: Vec<Problem>,
 }
@@ -134,11 +144,16 @@ pub struct Answers<'w, 'a> {
 impl<'w, 'a> Answers<'w, 'a> {
     pub(crate) fn new(wanted: &Wanted<'w>, source: &dyn Source) -> Self {
         let layer = Layer::new(&wanted.manifest.tree, source.kind(), source.on_unknown());
-        Self { manifest: wanted.manifest, layer, problems: Vec::new() }
+        Self { manifest: wanted.manifest, earlier: Vec::new(), layer, problems: Vec::new() }
     }
 
-    /// Everything that follows comes from this file.
+    /// Everything that follows comes from this file. A source that reads several files names one after
+    /// the other: what a later one has goes before what an earlier one has, key by key.
     pub fn file(&mut self, path: impl AsRef<Path>) {
+        if self.layer.file.is_some() {
+            let next = Layer::new(&self.manifest.tree, self.layer.kind, self.layer.on_unknown);
+            self.earlier.push(std::mem::replace(&mut self.layer, next));
+        }
         self.layer.file = Some(Arc::from(path.as_ref()));
     }
 
@@ -157,8 +172,9 @@ impl<'w, 'a> Answers<'w, 'a> {
 
     /// A document.
     pub fn document(&mut self, root: Node) {
-        let problems = &mut self.problems;
-        self.layer.place(&self.manifest.tree, self.manifest.group, root, problems);
+        let at = place::Place { variable: self.manifest.prefix, path: "" };
+        let Self { manifest, layer, problems, .. } = self;
+        place::place(layer, &manifest.tree, manifest.group, root, at, problems);
     }
 
     /// The value of the key at `path`, from a store.
@@ -179,9 +195,9 @@ impl<'w, 'a> Answers<'w, 'a> {
     /// Something at a place of the file that keeps the source from answering. `what` must not quote a
     /// value.
     pub fn problem_at(&mut self, what: &str, line: u32, column: u32) {
-        let subject = self.layer.file.as_ref().map_or_else(String::new, |path| path.display().to_string());
+        let path = self.layer.file.as_ref().map_or_else(String::new, |path| path.display().to_string());
         let origin = self.layer.origin(Cow::Borrowed(""), layer::Spot { line, column });
-        self.problems.push(Problem::new(Code::Unreadable, &subject).says(what).at(&origin));
+        self.problems.push(Problem::new(Code::Unreadable, &path).says(what).at(&origin));
     }
 
     /// Something that keeps the source from answering for the key at `path`, of which nothing else is
@@ -203,6 +219,6 @@ impl<'w, 'a> Answers<'w, 'a> {
 
     /// Something by this name that no key reads.
     pub(crate) fn unknown(&mut self, name: String) {
-        self.layer.unknown.push((name, layer::Spot::default()));
+        self.layer.unknown_paths.push((name, layer::Spot::default()));
     }
 }

@@ -1,23 +1,19 @@
-//! Files as a whole: those that hold nothing but one value, which a `_FILE` variable names or a
-//! directory of secrets holds, and those that a source reads.
+//! Files that hold nothing but one value: those that a `_FILE` variable names, and mounted secrets.
 
 use std::{
     ffi::OsString,
-    fs::{File, Metadata, OpenOptions},
+    fs::{File, OpenOptions},
     io::{self, Read},
     path::Path,
 };
 
-use zeroize::Zeroizing;
-
-/// The largest file that is read: no secret is larger, and no configuration.
-pub(crate) const MOST: u64 = 1 << 20;
+/// The largest file that is read as one value: no secret is larger.
+const MOST: u64 = 1 << 20;
 
 /// Why a file cannot be read, without its text.
-pub(crate) struct Unreadable {
-    /// Whether there is no such file.
+#[derive(Debug)]
+pub(crate) struct Unread {
     pub(crate) is_missing: bool,
-    /// What is wrong with the file.
     pub(crate) reason: String,
 }
 
@@ -25,33 +21,33 @@ pub(crate) struct Unreadable {
 ///
 /// # Errors
 /// What is wrong with the file, without its text.
-pub(crate) fn read(path: &Path) -> Result<OsString, Unreadable> {
-    let mut bytes = read_bytes(path)?;
+pub(crate) fn read(path: &Path) -> Result<OsString, Unread> {
+    let mut bytes = bytes(path, MOST)?;
     if bytes.ends_with(b"\n") {
         bytes.pop();
         if bytes.ends_with(b"\r") {
             bytes.pop();
         }
     }
-    into_text(std::mem::take(&mut *bytes))
+    into_text(bytes)
 }
 
-/// Reads the bytes of the file.
+/// Reads a plain file of at most so many bytes, into memory that was allocated once: growing would
+/// leave copies behind.
 ///
 /// # Errors
-/// What is wrong with the file, without its text.
-pub(crate) fn read_bytes(path: &Path) -> Result<Zeroizing<Vec<u8>>, Unreadable> {
+/// What is wrong with the file.
+pub(crate) fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, Unread> {
     // Looked at before it is opened, because opening a device may do something, and after, because
     // another file may stand there by then.
-    plain(&std::fs::metadata(path)?)?;
+    plain(&std::fs::metadata(path)?, most)?;
     let mut file = open(path)?;
     let metadata = file.metadata()?;
-    plain(&metadata)?;
-    // Room for all of it, so that it is not copied while it is read.
-    let mut bytes = Zeroizing::new(Vec::with_capacity(metadata.len() as usize + 1));
-    file.by_ref().take(MOST + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > MOST {
-        return Err(Unreadable::new("is larger than 1 MiB"));
+    plain(&metadata, most)?;
+    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
+    file.by_ref().take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        return Err(too_large(most));
     }
     Ok(bytes)
 }
@@ -93,41 +89,42 @@ const NONBLOCK: i32 = if cfg!(all(
     0
 };
 
-fn plain(metadata: &Metadata) -> Result<(), Unreadable> {
+fn plain(metadata: &std::fs::Metadata, most: u64) -> Result<(), Unread> {
     if metadata.is_dir() {
-        Err(Unreadable::new("is a directory, not a file"))
+        Err(unread("is a directory, not a file"))
     } else if !metadata.is_file() {
-        Err(Unreadable::new("is not a plain file"))
-    } else if metadata.len() > MOST {
-        Err(Unreadable::new("is larger than 1 MiB"))
+        Err(unread("is not a plain file"))
+    } else if metadata.len() > most {
+        Err(too_large(most))
     } else {
         Ok(())
     }
 }
 
-impl Unreadable {
-    fn new(reason: &str) -> Self {
-        Self { is_missing: false, reason: reason.to_owned() }
-    }
+fn unread(reason: impl Into<String>) -> Unread {
+    Unread { is_missing: false, reason: reason.into() }
 }
 
-impl From<io::Error> for Unreadable {
+fn too_large(most: u64) -> Unread {
+    unread(format!("is larger than {} MiB", most >> 20))
+}
+
+impl From<io::Error> for Unread {
     fn from(error: io::Error) -> Self {
-        let reason = match error.kind() {
-            io::ErrorKind::NotFound => "does not exist".to_owned(),
-            io::ErrorKind::PermissionDenied => "may not be read by this process".to_owned(),
-            _ => format!("cannot be read: {error}"),
-        };
-        Self { is_missing: error.kind() == io::ErrorKind::NotFound, reason }
+        match error.kind() {
+            io::ErrorKind::NotFound => Self { is_missing: true, reason: "does not exist".to_owned() },
+            io::ErrorKind::PermissionDenied => unread("may not be read by this process"),
+            _ => unread(format!("cannot be read: {error}")),
+        }
     }
 }
 
 #[cfg(unix)]
-fn into_text(bytes: Vec<u8>) -> Result<OsString, Unreadable> {
+fn into_text(bytes: Vec<u8>) -> Result<OsString, Unread> {
     Ok(std::os::unix::ffi::OsStringExt::from_vec(bytes))
 }
 
 #[cfg(not(unix))]
-fn into_text(bytes: Vec<u8>) -> Result<OsString, Unreadable> {
-    String::from_utf8(bytes).map(OsString::from).map_err(|_| Unreadable::new("is not UTF-8 text"))
+fn into_text(bytes: Vec<u8>) -> Result<OsString, Unread> {
+    String::from_utf8(bytes).map(OsString::from).map_err(|_| unread("is not UTF-8 text"))
 }

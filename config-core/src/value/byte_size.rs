@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use zeroize::Zeroize;
+
 use super::{Invalid, Value};
 use crate::{
     grammar::{self, How},
@@ -39,6 +41,13 @@ impl fmt::Display for ByteSize {
         const UNITS: [&str; 7] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
         let unit = if self.0 == 0 { 0 } else { (self.0.trailing_zeros() / 10).min(6) };
         write!(f, "{}{}", self.0 >> (unit * 10), UNITS[unit as usize])
+    }
+}
+
+/// A size can stand in a `SecretBox`.
+impl Zeroize for ByteSize {
+    fn zeroize(&mut self) {
+        self.0.zeroize();
     }
 }
 

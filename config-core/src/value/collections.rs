@@ -7,7 +7,7 @@ use std::{
     hash::Hash,
 };
 
-use super::{Invalid, Raw, Reason, Value};
+use super::{Invalid, Raw, Value};
 use crate::{
     grammar::{How, list, map, split_pair},
     manifest::{Kind, ListForm},
@@ -32,7 +32,7 @@ impl<T: Value> Value for Option<T> {
     }
 
     fn from_raw(raw: &Raw<'_>, how: &How) -> Result<Self, Invalid> {
-        T::from_raw(raw, how).map(Some)
+        if raw.is_null() { Ok(None) } else { T::from_raw(raw, how).map(Some) }
     }
 
     fn absent() -> Option<Self> {
@@ -43,6 +43,9 @@ impl<T: Value> Value for Option<T> {
         fmt::Debug::fmt(&self.as_ref().map(Shown), f)
     }
 }
+
+/// A kind that no literal of a document fits: one number is no list of numbers.
+const LIST: &Kind = &Kind::List { item: &Kind::Text, form: ListForm::Any };
 
 /// Reads the items of a list, from one text or from items as found, with `read`.
 pub(super) fn read_items<T>(
@@ -66,7 +69,7 @@ pub(super) fn read_items<T>(
             .map(|(at, item)| read(item, &how_item).map_err(|invalid| invalid.at_item(at)))
             .collect(),
         text => {
-            let mut items = list::Items::new(text.text()?, how.separator, kind)?;
+            let mut items = list::Items::new(text.text_of(LIST)?, how.separator, kind)?;
             let mut values = Vec::new();
             while let Some(item) = items.next()? {
                 let text = item.value()?;
@@ -139,7 +142,7 @@ impl<T: Value> Value for BTreeMap<String, T> {
 
     fn from_raw(raw: &Raw<'_>, how: &How) -> Result<Self, Invalid> {
         let Some(entries) = raw.node_entries() else {
-            return Self::from_text(raw.text()?, how);
+            return Self::from_text(raw.text_of(Self::KIND)?, how);
         };
         let read = |(at, (name, node)): (usize, &(crate::source::Name, crate::source::Node))| {
             let value = T::from_raw(&node.into(), &how.item()).map_err(|invalid| invalid.at_item(at))?;
@@ -149,16 +152,14 @@ impl<T: Value> Value for BTreeMap<String, T> {
     }
 
     fn from_text(text: &str, how: &How) -> Result<Self, Invalid> {
-        // The grammar speaks of the whole map: braces, entries without a name.
-        crate::grammar::scalar(Self::KIND, text, how)?;
-        let mut items = list::Items::new(text, how.separator, &Kind::Text)?;
+        let mut entries = map::entries(T::KIND, text, how)?;
         let mut map = Self::new();
-        while let Some(item) = items.next()? {
-            let text = item.value()?;
-            let (name, value) = map::entry(&text)?;
-            let value = T::from_text(value, &how.item()).map_err(|invalid| invalid.at_item(map.len()))?;
+        while let Some(item) = entries.next()? {
+            let (name, value) = map::entry(item)?;
+            let value =
+                T::from_text(&value.value()?, &how.item()).map_err(|invalid| invalid.at_item(map.len()))?;
             if map.insert(name.to_owned(), value).is_some() {
-                return Err(Invalid(Reason::Twice));
+                return Err(map::TWICE.into());
             }
         }
         Ok(map)
@@ -176,10 +177,13 @@ impl<A: Value, B: Value> Value for (A, B) {
     fn from_raw(raw: &Raw<'_>, how: &How) -> Result<Self, Invalid> {
         match raw.node_items() {
             Some([first, second]) => {
-                Ok((A::from_raw(&first.into(), &how.item())?, B::from_raw(&second.into(), &how.item())?))
+                let how = how.item();
+                let first = A::from_raw(&first.into(), &how).map_err(|invalid| invalid.at_item(0))?;
+                let second = B::from_raw(&second.into(), &how).map_err(|invalid| invalid.at_item(1))?;
+                Ok((first, second))
             }
             Some(_) => Err(Invalid::plain()),
-            None => Self::from_text(raw.text()?, how),
+            None => Self::from_text(raw.text_of(Self::KIND)?, how),
         }
     }
 

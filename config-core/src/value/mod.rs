@@ -135,18 +135,37 @@ impl Raw<'_> {
     /// # Errors
     /// As [`Raw::text`], and a literal of another kind.
     pub fn text_of(&self, kind: &Kind) -> Result<&str, Invalid> {
-        if let Self::Node(node) = self
-            && let NodeValue::Literal { kind: literal, .. } = node.value
+        if self.wants_quotes(kind) {
+            return Err(Invalid::hint("write it in quotes"));
+        }
+        if let Some(literal) = self.literal()
             && !fits(literal, kind)
         {
-            return Err(match kind {
-                Kind::Text | Kind::OsText | Kind::Path | Kind::Char | Kind::Word(_) => {
-                    Invalid::hint("write it in quotes")
-                }
-                _ => Invalid::plain(),
-            });
+            return Err(Invalid::plain());
         }
         self.text()
+    }
+
+    /// Whether it is a literal of a document where text is expected.
+    pub(crate) fn wants_quotes(&self, kind: &Kind) -> bool {
+        let is_text =
+            matches!(kind, Kind::Text | Kind::OsText | Kind::Path | Kind::Char | Kind::Word(_) | Kind::Url);
+        is_text && self.literal().is_some_and(|literal| !fits(literal, kind))
+    }
+
+    fn literal(&self) -> Option<Literal> {
+        match self {
+            Self::Node(node) => match node.value {
+                NodeValue::Literal { kind, .. } => Some(kind),
+                _ => None,
+            },
+            Self::Text(_) | Self::Items(_) => None,
+        }
+    }
+
+    /// Whether it is nothing, in a document.
+    pub(crate) fn is_null(&self) -> bool {
+        matches!(self, Self::Node(node) if matches!(node.value, NodeValue::Null))
     }
 
     /// The items of a list in a document.
@@ -203,8 +222,6 @@ pub(crate) enum Reason {
     NotUnicode,
     /// The item with this number is not of its kind.
     Item(usize, Box<Invalid>),
-    /// Two entries of a map have one name.
-    Twice,
     /// What a parser outside of this crate says. It may quote the text, so it is shown for keys that
     /// are no secrets, and never kept for those that are.
     Foreign(String),
@@ -225,6 +242,16 @@ impl Invalid {
 
     fn at_item(self, item: usize) -> Self {
         Self(Reason::Item(item, Box::new(self)))
+    }
+
+    /// The numbers of the items that lead to what is wrong, from the outside in.
+    pub(crate) fn items(&self) -> impl Iterator<Item = usize> + '_ {
+        let mut reason = &self.0;
+        std::iter::from_fn(move || {
+            let Reason::Item(item, inner) = reason else { return None };
+            reason = &inner.0;
+            Some(*item)
+        })
     }
 }
 

@@ -17,7 +17,7 @@ macro_rules! addresses {
             const KIND: &'static Kind = &Kind::Address(Address::$address);
 
             fn from_text(text: &str, _: &How) -> Result<Self, Invalid> {
-                if let Ok(value) = text.trim_ascii().parse() {
+                if let Ok(value) = text.parse() {
                     return Ok(value);
                 }
                 grammar::address::parse(Address::$address, text)?;

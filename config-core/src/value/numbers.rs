@@ -48,8 +48,7 @@ macro_rules! integers {
             fn from_text(text: &str, _: &How) -> Result<Self, Invalid> {
                 // `-0` and `+0` are 0, and the only numbers with a sign before a zero.
                 match text.trim_ascii() {
-                    "-0" if $signed => Ok(0),
-                    "+0" => Ok(0),
+                    "-0" | "+0" => Ok(0),
                     text => integer(text),
                 }
             }

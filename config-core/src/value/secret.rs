@@ -49,7 +49,7 @@ pub(super) fn seal<T: Zeroize>(value: T) -> SecretBox<T> {
 pub(super) fn hide(Invalid(reason): Invalid) -> Invalid {
     use super::Reason;
     Invalid(match reason {
-        Reason::Foreign(_) | Reason::Item(..) | Reason::Twice => return Invalid::plain(),
+        Reason::Foreign(_) | Reason::Item(..) => return Invalid::plain(),
         Reason::NotUnicode => Reason::NotUnicode,
         Reason::Fault(fault) => Reason::Fault(fault),
     })

@@ -62,7 +62,32 @@ impl<T: Value> Via<T> for Typed {
     };
 }
 
-impl<T: FromStr<Err: fmt::Display> + fmt::Debug> Via<T> for Parsed {
+/// A type that `parse` can read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read by `parse`",
+    label = "needs `FromStr` and `Debug`",
+    note = "`parse` needs `FromStr`, with an error that is `Display`, and `Debug`",
+    note = "for a type of your own that has neither, implement `confident::Value`"
+)]
+pub trait Parse: FromStr<Err: fmt::Display> + fmt::Debug {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr<Err: fmt::Display> + fmt::Debug> Parse for T {}
+
+/// A type that `serde` can read.
+#[cfg(feature = "serde")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read by `serde`",
+    label = "needs `Deserialize` and `Debug`",
+    note = "write `#[derive(Debug, serde::Deserialize)]` on it"
+)]
+pub trait Structure: serde_core::de::DeserializeOwned + fmt::Debug {}
+
+#[cfg(feature = "serde")]
+#[diagnostic::do_not_recommend]
+impl<T: serde_core::de::DeserializeOwned + fmt::Debug> Structure for T {}
+
+impl<T: Parse> Via<T> for Parsed {
     const OPS: Ops<T> = Ops {
         is_secret: false,
         is_optional: false,
@@ -74,7 +99,7 @@ impl<T: FromStr<Err: fmt::Display> + fmt::Debug> Via<T> for Parsed {
 }
 
 #[cfg(feature = "serde")]
-impl<T: serde_core::de::DeserializeOwned + fmt::Debug> Via<T> for Structured {
+impl<T: Structure> Via<T> for Structured {
     const OPS: Ops<T> = Ops {
         is_secret: false,
         is_optional: false,
@@ -101,7 +126,13 @@ pub(crate) fn as_json(node: &crate::source::Node) -> serde_json::Value {
             Value::String(text.clone())
         }
         NodeValue::Literal { kind: Literal::Bool, text } => Value::Bool(text == "true"),
-        // A number that JSON does not have stays a text, and the type refuses it.
+        // A whole number that would be rounded, and what JSON does not have, stay texts, which the type
+        // refuses.
+        NodeValue::Literal { kind: Literal::Integer, text }
+            if text.parse::<i64>().is_err() && text.parse::<u64>().is_err() =>
+        {
+            Value::String(text.clone())
+        }
         NodeValue::Literal { text, .. } => match serde_json::from_str::<serde_json::Number>(text) {
             Ok(number) => Value::Number(number),
             Err(_) => Value::String(text.clone()),
@@ -118,7 +149,7 @@ impl<T, V: Via<T>> Via<Option<T>> for Maybe<V> {
         is_secret: V::OPS.is_secret,
         is_optional: true,
         empty: Empty::Unset,
-        read: |raw, how| (V::OPS.read)(raw, how).map(Some),
+        read: |raw, how| if raw.is_null() { Ok(None) } else { (V::OPS.read)(raw, how).map(Some) },
         absent: || Some(None),
         show: |value, f| fmt::Debug::fmt(&value.as_ref().map(|value| Shown(value, V::OPS.show)), f),
     };

@@ -1,0 +1,232 @@
+//! A document, sorted by the keys of the manifest.
+
+use std::borrow::Cow;
+
+use super::{Found, Layer, Name, Node, NodeValue, layer::Spot};
+use crate::{
+    manifest::{
+        Group, Item, Kind, Nested,
+        tree::{Role, Tree, What},
+    },
+    report::{Code, Problem, quote},
+    value::Raw,
+};
+
+/// Where a group stands: what the names in it begin with.
+#[derive(Clone, Copy)]
+pub(crate) struct Place<'p> {
+    pub(crate) variable: &'p str,
+    pub(crate) path: &'p str,
+}
+
+/// Sorts the document `root`, which holds the keys of `group`, into the layer.
+pub(crate) fn place(
+    layer: &mut Layer<'_>,
+    tree: &Tree<'_>,
+    group: &'static Group,
+    root: Node,
+    at: Place<'_>,
+    problems: &mut Vec<Problem>,
+) {
+    let has_aliases = tree.names().iter().any(|name| name.role == Role::Alias);
+    let mut placing = Placing { layer, tree, problems, has_aliases };
+    match root.value {
+        NodeValue::Null => {}
+        NodeValue::Table(table) => placing.table(group, 0, table, at),
+        NodeValue::Text(_) | NodeValue::Literal { .. } | NodeValue::List(_) => {
+            let file = placing.layer.file.as_ref().map(|file| file.display().to_string());
+            let subject = if at.path.is_empty() { file.unwrap_or_default() } else { at.path.to_owned() };
+            placing.refuse(&subject, root.line, root.column, "is not a table of keys");
+        }
+    }
+}
+
+/// A segment of a path as a report shows it. Names come from documents: what is not plain stands in
+/// quotes, short and on one line.
+pub(crate) fn segment(text: &str) -> Cow<'_, str> {
+    /// No segment of a key is that long.
+    const LONG: usize = 80;
+    let is_plain = |char: char| char.is_alphanumeric() || matches!(char, '-' | '_');
+    if !text.is_empty() && text.len() <= LONG && text.chars().all(is_plain) {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(quote(text))
+    }
+}
+
+/// The part of a variable that a segment makes.
+pub(crate) fn variable_part(text: &str) -> String {
+    let raise = |char: char| if char.is_alphanumeric() { char.to_ascii_uppercase() } else { '_' };
+    text.chars().take(80).map(raise).collect()
+}
+
+fn path_of(outer: &str, name: &str) -> String {
+    if outer.is_empty() { segment(name).into_owned() } else { format!("{outer}.{}", segment(name)) }
+}
+
+fn variable_of(outer: &str, name: &str) -> String {
+    if outer.is_empty() { variable_part(name) } else { format!("{outer}_{}", variable_part(name)) }
+}
+
+struct Placing<'p, 'l, 't> {
+    layer: &'p mut Layer<'l>,
+    tree: &'p Tree<'t>,
+    problems: &'p mut Vec<Problem>,
+    has_aliases: bool,
+}
+
+impl Placing<'_, '_, '_> {
+    fn table(&mut self, group: &'static Group, start: usize, table: Vec<(Name, Node)>, at: Place<'_>) {
+        for (name, node) in table {
+            let path = path_of(at.path, &name.text);
+            match find_item(group, start, &name.text) {
+                Some(_) if matches!(node.value, NodeValue::Null) => {}
+                Some((Item::Nested(nested), entry)) if !nested.is_many() => {
+                    let variable = variable_of(at.variable, nested.prefix.unwrap_or(nested.segment));
+                    self.group(nested, entry, node, Place { variable: &variable, path: &path });
+                }
+                Some((Item::Key(_) | Item::Foreign(_) | Item::Nested(_), entry)) => {
+                    self.put(entry, node, &path);
+                }
+                None if is_word_of(group, &name.text) => self.variant_without_keys(node, &path),
+                None => self.unknown(name, node, at),
+            }
+        }
+    }
+
+    fn group(&mut self, nested: &'static Nested, entry: usize, node: Node, at: Place<'_>) {
+        match node.value {
+            NodeValue::Table(mut table) => {
+                // Overrides have the word of a choice next to its keys, without a name.
+                let word = table.iter().position(|(name, _)| nested.group.is_choice && name.text.is_empty());
+                match word {
+                    Some(word) => self.put(entry, table.remove(word).1, at.path),
+                    None => self.implied_choice(nested, entry, &table, at.path),
+                }
+                self.table(nested.group, entry, table, at);
+            }
+            // A choice that is a word: `storage = "memory"`.
+            NodeValue::Text(_) if nested.group.is_choice => self.put(entry, node, at.path),
+            NodeValue::Text(_) | NodeValue::Literal { .. } | NodeValue::List(_) | NodeValue::Null => {
+                let says = match words_of(nested.group) {
+                    Some(kind) => format!("is not {}", kind.expected()),
+                    None => "is a group of keys, not one value".to_owned(),
+                };
+                self.refuse(at.path, node.line, node.column, &says);
+            }
+        }
+    }
+
+    /// A table with one variant in it chooses that variant: `[storage.s3]`.
+    fn implied_choice(&mut self, nested: &Nested, entry: usize, table: &[(Name, Node)], path: &str) {
+        let mut variants = table.iter().filter(|(name, _)| is_word_of(nested.group, &name.text));
+        if let (Some((name, _)), None) = (variants.next(), variants.next()) {
+            let word = Node::new(NodeValue::Text(name.text.clone()), name.line, name.column);
+            self.put(entry, word, path);
+        }
+    }
+
+    /// A variant that has no keys may stand as an empty table.
+    fn variant_without_keys(&mut self, node: Node, path: &str) {
+        match node.value {
+            NodeValue::Null => {}
+            NodeValue::Table(table) => {
+                for (name, _) in table {
+                    self.push_unknown(path_of(path, &name.text), &name);
+                }
+            }
+            NodeValue::Text(_) | NodeValue::Literal { .. } | NodeValue::List(_) => {
+                self.refuse(path, node.line, node.column, "has no keys, and no value");
+            }
+        }
+    }
+
+    /// A name that no key has may be an older one: an alias is the variable that it would have had.
+    fn unknown(&mut self, name: Name, node: Node, at: Place<'_>) {
+        let path = path_of(at.path, &name.text);
+        let variable = variable_of(at.variable, &name.text);
+        if let Some(entry) = self.entry_of_alias(&variable) {
+            if !matches!(node.value, NodeValue::Null) {
+                self.put(entry, node, &path);
+            }
+        } else if self.holds_alias(&variable, &node) {
+            let NodeValue::Table(table) = node.value else { return };
+            for (name, node) in table {
+                self.unknown(name, node, Place { variable: &variable, path: &path });
+            }
+        } else {
+            self.push_unknown(path, &name);
+        }
+    }
+
+    fn push_unknown(&mut self, path: String, name: &Name) {
+        self.layer.unknown_paths.push((path, Spot { line: name.line, column: name.column }));
+    }
+
+    fn entry_of_alias(&self, variable: &str) -> Option<usize> {
+        let name = self.tree.names()[self.has_aliases.then(|| self.tree.lookup(variable.as_bytes()))??];
+        (name.role == Role::Alias).then_some(name.entry as usize)
+    }
+
+    fn holds_alias(&self, variable: &str, node: &Node) -> bool {
+        let NodeValue::Table(table) = &node.value else { return false };
+        self.has_aliases
+            && table.iter().any(|(name, node)| {
+                let variable = variable_of(variable, &name.text);
+                self.entry_of_alias(&variable).is_some() || self.holds_alias(&variable, node)
+            })
+    }
+
+    fn put(&mut self, entry: usize, node: Node, path: &str) {
+        let spot = Spot { line: node.line, column: node.column };
+        let origin = self.layer.origin_of_path(path, spot);
+        if let Some(Some(other)) = self.layer.found.get(entry) {
+            let problem = match self.tree.entries()[entry].what {
+                What::Key(key) => Problem::of_key(Code::Conflict, self.tree, entry, key),
+                What::Many(_) | What::Foreign(_) => Problem::new(Code::Conflict, self.tree.path(entry)),
+            };
+            let problem = problem
+                .says(format!("stands here and at {} under two of its names", other.origin))
+                .note("remove one of them: which of the two counts would be a guess");
+            return self.problems.push(problem.at(&origin));
+        }
+        let found = Found { raw: Raw::Node(Cow::Owned(node)), origin, on_unknown: self.layer.on_unknown };
+        self.layer.put_found(self.tree, entry, found);
+    }
+
+    fn refuse(&mut self, subject: &str, line: u32, column: u32, says: &str) {
+        let origin = self.layer.origin_of_path(subject, Spot { line, column });
+        self.problems.push(Problem::new(Code::Invalid, subject).says(says).at(&origin));
+    }
+}
+
+/// The words of a choice.
+fn words_of(group: &Group) -> Option<&'static Kind> {
+    match group.items.first() {
+        Some(Item::Key(key)) if group.is_choice => Some(key.kind),
+        _ => None,
+    }
+}
+
+fn is_word_of(group: &Group, name: &str) -> bool {
+    matches!(words_of(group), Some(Kind::Word(words)) if words.iter().any(|word| word.text == name))
+}
+
+/// The item with this segment, and its first entry. Groups without a segment are looked into.
+fn find_item(group: &'static Group, start: usize, segment: &str) -> Option<(&'static Item, usize)> {
+    let mut entry = start;
+    for item in group.items {
+        // The key that chooses has no segment: its group's is looked up.
+        if item.segment() == segment && !segment.is_empty() {
+            return Some((item, entry));
+        }
+        if let Item::Nested(nested) = item
+            && nested.segment.is_empty()
+            && let Some(found) = find_item(nested.group, entry, segment)
+        {
+            return Some(found);
+        }
+        entry += item.size();
+    }
+    None
+}
