@@ -1,6 +1,6 @@
 //! What a source has that no key reads.
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 use crate::{
     manifest::{
@@ -27,11 +27,15 @@ pub(crate) fn problems(tree: &Tree<'_>, removed: &[Removed], layer: &mut Layer<'
         Some(Problem::new(Code::Removed, name).says(format!("was removed; {}", removed.note)))
     };
     let variables = variables.into_iter().map(|(name, spot)| {
-        let problem = gone(&name).unwrap_or_else(|| of_variable(tree, removed, &name));
+        let shown = if layer.file.is_some() { without_value(tree, &name) } else { Cow::Borrowed(&*name) };
+        let problem = gone(&name).unwrap_or_else(|| of_variable(tree, removed, &shown));
         problem.at(&layer.origin(name.into(), spot))
     });
     let paths = paths.into_iter().map(|(path, spot)| {
-        let problem = gone(&path).unwrap_or_else(|| of_path(tree, removed, &path));
+        let problem = gone(&path).unwrap_or_else(|| match layer.kind {
+            "directory" => of_file(tree, &path),
+            _ => of_path(tree, removed, &path),
+        });
         problem.at(&layer.origin_of_path(&path, spot))
     });
     let mut problems: Vec<_> = variables.chain(paths).take(MOST).collect();
@@ -74,6 +78,20 @@ fn of_variable(tree: &Tree<'_>, removed: &[Removed], name: &str) -> Problem {
     }
 }
 
+/// The name in a file, cut where it goes on after the name of a secret: where `=` is missing between
+/// the two, the rest may be the value, up to the `=` of a padding.
+fn without_value<'n>(tree: &Tree<'_>, name: &'n str) -> Cow<'n, str> {
+    let is_secret = |at: &usize| match tree.entries()[tree.names()[*at].entry as usize].what {
+        What::Key(key) => key.is_secret,
+        What::Many(_) | What::Foreign(_) => false,
+    };
+    let secrets = (0..tree.names().len()).filter(is_secret).map(|at| tree.name(at));
+    match secrets.filter(|secret| name.starts_with(secret)).map(str::len).max() {
+        Some(length) => Cow::Owned(format!("{}...", &name[..length])),
+        None => Cow::Borrowed(name),
+    }
+}
+
 fn of_path(tree: &Tree<'_>, removed: &[Removed], path: &str) -> Problem {
     // The name of a variable stands where the path of its key should.
     if let Some(at) = tree.lookup(path.as_bytes()) {
@@ -84,6 +102,12 @@ fn of_path(tree: &Tree<'_>, removed: &[Removed], path: &str) -> Problem {
     // A group is misspelled as easily as a key.
     let groups = keys.clone().flat_map(|path| path.match_indices('.').map(|(dot, _)| &path[..dot]));
     unknown(path, keys.chain(groups).chain(removed.iter().map(|removed| removed.old)))
+}
+
+/// A file of a directory, where it may be named by its variable or by its path.
+fn of_file(tree: &Tree<'_>, name: &str) -> Problem {
+    let entries = || 0..tree.entries().len();
+    unknown(name, entries().map(|entry| tree.variable(entry)).chain(entries().map(|entry| tree.path(entry))))
 }
 
 fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Problem {

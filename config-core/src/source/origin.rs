@@ -21,8 +21,8 @@ pub enum Origin<'a> {
     },
     /// A file that holds nothing but the value.
     WholeFile {
-        /// The kind of source: `env` where a variable names the file, `directory` where it is one of a
-        /// directory of secrets.
+        /// The kind of source: that of the variable where one names the file, `directory` where it is one
+        /// of a directory of secrets.
         kind: &'static str,
         /// The variable that names the file, if one does.
         variable: Option<Cow<'a, str>>,
