@@ -26,7 +26,8 @@ pub trait Config: Sized + fmt::Debug {
     #[doc(hidden)]
     fn read(reader: &mut Reader<'_>) -> Option<Self>;
 
-    /// Loads from the environment of the process. Warnings are printed to the standard error.
+    /// Loads from the environment of the process, and from secrets that are mounted at `/run/secrets` or
+    /// given by systemd. Warnings are printed to the standard error.
     ///
     /// # Errors
     /// A report of everything that is wrong, at once.

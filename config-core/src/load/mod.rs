@@ -17,7 +17,7 @@ pub use reader::Reader;
 use crate::{
     config::Root,
     report::{Problem, Report},
-    source::{Answers, Env, Layer, Source, Wanted},
+    source::{Answers, Env, Layer, SecretDir, Source, Wanted},
 };
 
 /// A load that is being described: which sources, which profile.
@@ -61,7 +61,7 @@ impl<R: Root> Loader<R> {
     }
 
     /// Reads from this source too. Later sources win, key by key. Without any source, the environment
-    /// of the process is read.
+    /// of the process is read, and secrets that are mounted at `/run/secrets` or given by systemd.
     pub fn source(mut self, source: impl Source + 'static) -> Self {
         self.sources.push(Box::new(source));
         self
@@ -104,6 +104,7 @@ impl<R: Root> Loader<R> {
     fn read(mut self, explains: bool) -> Read<R> {
         let manifest = R::MANIFEST;
         if self.sources.is_empty() {
+            self.sources.extend(SecretDir::mounted().map(|directory| Box::new(directory) as Box<dyn Source>));
             self.sources.push(Box::new(Env::process()));
         }
         let profile = self.chosen_profile();

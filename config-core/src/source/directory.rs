@@ -43,6 +43,8 @@ use crate::{
 pub struct SecretDir {
     path: Option<PathBuf>,
     on_unknown: OnUnknown,
+    /// Whether only secrets are looked for.
+    has_only_secrets: bool,
 }
 
 /// The directory of systemd's credentials of a service.
@@ -55,7 +57,7 @@ const PATIENCE: Duration = Duration::from_millis(250);
 impl SecretDir {
     /// The directory at `path`.
     pub fn new(path: impl Into<PathBuf>) -> Self {
-        Self { path: Some(path.into()), on_unknown: OnUnknown::Ignore }
+        Self { path: Some(path.into()), on_unknown: OnUnknown::Ignore, has_only_secrets: false }
     }
 
     /// The directory that systemd names in `$CREDENTIALS_DIRECTORY`, read once, now. Where it names
@@ -63,7 +65,16 @@ impl SecretDir {
     #[allow(clippy::disallowed_methods)] // systemd's, and so no variable of the program
     pub fn credentials() -> Self {
         let path = std::env::var_os(CREDENTIALS).filter(|path| !path.is_empty());
-        Self { path: path.map(PathBuf::from), on_unknown: OnUnknown::Ignore }
+        Self { path: path.map(PathBuf::from), on_unknown: OnUnknown::Ignore, has_only_secrets: false }
+    }
+
+    /// The directories that the platform mounts secrets at: `/run/secrets`, and systemd's credentials.
+    /// A load without sources looks for secrets there, and for nothing else: a file with the name of
+    /// another key is there by chance.
+    pub(crate) fn mounted() -> impl Iterator<Item = Self> {
+        let credentials = Some(Self::credentials()).filter(|credentials| credentials.path.is_some());
+        let directories = [Self::new("/run/secrets")].into_iter().chain(credentials);
+        directories.map(|directory| Self { has_only_secrets: true, ..directory })
     }
 
     /// What it means that there is a file that no key reads: nothing, unless said otherwise, because
@@ -90,8 +101,12 @@ impl Source for SecretDir {
 
     fn find<'a>(&'a self, wanted: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
         let Some(directory) = &self.path else { return };
-        let files: Vec<KeyFiles> =
-            wanted.keys().filter(|entry| !entry.path.contains('{')).map(KeyFiles::new).collect();
+        if self.has_only_secrets && !directory.exists() {
+            return;
+        }
+        let is_wanted =
+            |entry: &KeyEntry| !entry.path.contains('{') && (entry.key.is_secret || !self.has_only_secrets);
+        let files: Vec<KeyFiles> = wanted.keys().filter(is_wanted).map(KeyFiles::new).collect();
         match read_unchanged(directory, &files, self.on_unknown != OnUnknown::Ignore) {
             Ok(Contents { unread, found }) => {
                 answers.file(directory);
