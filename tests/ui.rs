@@ -8,7 +8,13 @@
 use std::{fs, path::Path};
 
 /// The options of all features are in the cases.
-#[cfg(all(feature = "foreign", feature = "pattern", feature = "serde", feature = "url"))]
+#[cfg(all(
+    feature = "foreign",
+    feature = "pattern",
+    feature = "serde",
+    feature = "tracing",
+    feature = "url"
+))]
 mod with_all_features {
     /// Without a case that passes, all are built by one `cargo check`: what is refused here is
     /// refused without code generation.
