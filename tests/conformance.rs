@@ -41,12 +41,15 @@ struct Pool {
     note: Option<String>,
 }
 
+/// Values by path.
+type Values<'v> = &'v [(&'v str, &'v str)];
+
 /// A way to make a source of values by path.
 struct Kind {
     name: &'static str,
     /// What `sources(..)` calls it.
     kind: &'static str,
-    make: fn(&[(&str, &str)]) -> Box<dyn Source>,
+    make: fn(Values<'_>) -> Box<dyn Source>,
     /// Whether a name that no key has can be told from the names of others.
     sees_unknown: bool,
 }
