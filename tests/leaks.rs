@@ -285,9 +285,14 @@ fn a_value_that_a_typing_error_makes_a_name_is_not_shown_as_one() {
         "? q8Zr7vXk2mWpScalar\n",
         "{token, q8Zr7vXk2mWpScalar}\n",
         "{token, \"q8Zr7vXk2mWpScalar\"}\n",
+        "peers:\n  - &password: q8Zr7vXk2mWpGroup, port: 80\n",
+        "\"q8Zr7vXk2mWpScalar, x\": 1\n",
+        "peers:\n  - \"q8Zr7vXk2mWpScalar, x\": 1\n",
     ] {
         let said = everything_said::<Settings>(&folder.file("a.yaml", yaml));
-        assert!(said.contains("a name has no colon behind it"), "{said}");
+        assert!(
+            said.contains("a name has no") || said.contains("an anchor stands") || said.contains("\"?\"")
+        );
         assert_eq!(leak(&said), None, "{yaml}");
     }
 }

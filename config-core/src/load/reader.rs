@@ -599,7 +599,9 @@ impl<'a> Reader<'a> {
         secrets.extend(self.inner_secrets.iter().map(|secret| Cow::Borrowed(secret.as_str())));
         // Which variables of a third-party struct are secret is not known here.
         secrets.extend(self.strays.iter().filter_map(|(_, stray)| stray.value.to_str()).map(Cow::Borrowed));
-        let trimmed: Vec<_> = secrets.iter().map(|secret| Cow::Owned(secret.trim().to_owned())).collect();
+        // A number is printed without the plus sign that it may be written with.
+        let bare = |secret: &Cow<'_, str>| Cow::Owned(secret.trim().trim_start_matches('+').to_owned());
+        let trimmed: Vec<_> = secrets.iter().map(bare).collect();
         secrets.extend(trimmed);
         secrets.retain(|secret| !secret.is_empty());
         secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
@@ -610,12 +612,11 @@ impl<'a> Reader<'a> {
 /// The texts of a secret, whole and item by item.
 fn texts_of_secret<'r>(raw: &'r Raw<'_>, key: &Key, texts: &mut Vec<Cow<'r, str>>) {
     texts_of(raw, texts);
-    if key.kind.is_many()
-        && let Raw::Text(_) | Raw::Items(_) = raw
-    {
+    // A text holds several in the syntax of its kind, also one that stands in a document.
+    if key.kind.is_many() {
         let items = constraints::texts(raw, key, key.kind.scalar()).unwrap_or_default();
         let values: Vec<_> = items.iter().filter_map(|item| item.split_once('=')).collect();
-        texts.extend(values.iter().map(|(_, value)| Cow::Owned((*value).to_owned())));
+        texts.extend(values.iter().map(|(_, value)| Cow::Owned(value.trim().trim_matches('"').to_owned())));
         texts.extend(items);
     }
 }

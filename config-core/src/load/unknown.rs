@@ -5,7 +5,7 @@ use std::fmt::Write;
 use crate::{
     manifest::tree::{Role, Tree, What},
     report::{Code, Problem},
-    source::{Layer, OnUnknown},
+    source::{Layer, OnUnknown, place::NOT_SHOWN},
 };
 
 /// How many of them one source reports: a file that is no configuration at all could hold millions.
@@ -62,7 +62,11 @@ fn of_path(tree: &Tree<'_>, path: &str) -> Problem {
     let keys = (0..tree.entries().len()).map(|entry| tree.path(entry));
     // A group is misspelled as easily as a key.
     let groups = keys.clone().flat_map(|path| path.match_indices('.').map(|(dot, _)| &path[..dot]));
-    unknown(path, keys.chain(groups))
+    let problem = unknown(path, keys.chain(groups));
+    if path.ends_with(NOT_SHOWN) {
+        return problem.note("the name is not shown: what stands there may be a value");
+    }
+    problem
 }
 
 fn unknown<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Problem {
