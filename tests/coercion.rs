@@ -47,10 +47,24 @@ fn load<R: Root>(input: &str) -> Result<R, String> {
     })
 }
 
-/// A struct with one key of a type, and a load of it. An empty variable counts as a text here: what
-/// the parsers were given is what the type is given.
+/// A struct with one key of a type, and a load of it. An empty variable counts as a text here, for the
+/// types that have an empty text. For the others it is no value, and the compiler refuses to call it
+/// one: they are given a blank, which they refuse in the same words.
 macro_rules! key {
     ($name:ident, $type:ty, $as_data:expr) => {
+        fn $name(input: &str) -> Answer {
+            #[derive(Config)]
+            #[config(app = "coercion", prefix = "")]
+            struct Settings {
+                /// The key.
+                key: $type,
+            }
+            let as_data: fn($type) -> Value = $as_data;
+            let input = if input.is_empty() { " " } else { input };
+            load::<Settings>(input).map(|settings| as_data(settings.key))
+        }
+    };
+    ($name:ident, $type:ty, $as_data:expr, empty) => {
         fn $name(input: &str) -> Answer {
             #[derive(Config)]
             #[config(app = "coercion", prefix = "")]
@@ -68,13 +82,13 @@ macro_rules! key {
 key!(load_bool, bool, Value::Bool);
 key!(load_i128, i128, |value| value.to_string().into());
 key!(load_f64, f64, |value| value.to_string().into());
-key!(load_string, String, Value::String);
+key!(load_string, String, Value::String, empty);
 key!(load_duration, Duration, |value| value.as_nanos().to_string().into());
 key!(load_size, ByteSize, |value| value.bytes().to_string().into());
 key!(load_ip, IpAddr, |value| value.to_string().into());
 key!(load_socket, SocketAddr, |value| value.to_string().into());
-key!(load_list, Vec<String>, |value| value.into());
-key!(load_map, BTreeMap<String, String>, |value| serde_json::to_value(value).unwrap());
+key!(load_list, Vec<String>, |value| value.into(), empty);
+key!(load_map, BTreeMap<String, String>, |value| serde_json::to_value(value).unwrap(), empty);
 #[cfg(feature = "url")]
 key!(load_url, confident::Url, |value| value.as_str().into());
 

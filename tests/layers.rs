@@ -89,7 +89,7 @@ fn an_invalid_value_that_is_overridden_is_a_warning() {
 fn a_missing_key_names_every_source_that_was_asked() {
     let report =
         report(Shop::loader().source(Memory::new("the base")).source(Env::from_pairs::<_, &str, &str>([])));
-    assert!(report.to_string().contains("looked in: the base, environment, SHOP_TOKEN_FILE"), "{report}");
+    assert!(report.to_string().contains("looked in: environment, SHOP_TOKEN_FILE, the base"), "{report}");
 }
 
 #[test]

@@ -6,6 +6,7 @@ use crate::{
     load::{Loader, Reader},
     manifest::{Group, Manifest, Nested, Shape},
     report::Report,
+    testing::Fixture,
 };
 
 /// A group of keys that can be read: a struct, or an enum of which a variant is chosen.
@@ -25,7 +26,8 @@ pub trait Config: Sized + fmt::Debug {
     #[doc(hidden)]
     fn read(reader: &mut Reader<'_>) -> Option<Self>;
 
-    /// Loads from the environment of the process. Warnings are printed to the standard error.
+    /// Loads from the environment of the process, and from secrets that are mounted at `/run/secrets` or
+    /// given by systemd. Warnings are printed to the standard error.
     ///
     /// # Errors
     /// A report of everything that is wrong, at once.
@@ -42,6 +44,14 @@ pub trait Config: Sized + fmt::Debug {
         Self: Root,
     {
         Loader::new()
+    }
+
+    /// A configuration for a test: placeholders for all that is required, and what the test sets.
+    fn fixture() -> Fixture<Self>
+    where
+        Self: Root,
+    {
+        Fixture::new()
     }
 
     /// The manifest: every key with all that is known of it.
@@ -68,7 +78,8 @@ pub trait Root: Config {
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be nested",
     label = "not a group of keys",
-    note = "a nested field is a `Config`, or an `Option`, `Vec` or `BTreeMap<String, _>` of one"
+    note = "a nested field is a struct or enum with `#[derive(Config)]`, or an `Option`, `Vec` or `BTreeMap<String, _>` of one",
+    note = "remove `nested` for a key, which is one value"
 )]
 pub trait Nest: Sized + fmt::Debug {
     /// How many groups there are.
@@ -81,6 +92,7 @@ pub trait Nest: Sized + fmt::Debug {
     fn read_nested(reader: &mut Reader<'_>, nested: &'static Nested) -> Option<Self>;
 }
 
+#[diagnostic::do_not_recommend]
 impl<G: Config> Nest for G {
     const SHAPE: Shape = Shape::One;
     const GROUP: &'static Group = G::GROUP;

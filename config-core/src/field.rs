@@ -5,7 +5,8 @@ use std::fmt;
 use crate::{
     config::Nest,
     grammar::Format,
-    manifest::{Deprecated, Empty, Key, Kind, Length, Nested, Range, Shape},
+    load::Reader,
+    manifest::{Deprecated, Empty, Key, Kind, Length, Nested, Range},
     value::{Ops, Typed, Value, Via},
 };
 
@@ -17,21 +18,36 @@ pub struct Field<T> {
     pub(crate) ops: Ops<T>,
 }
 
+/// A field that is a group: its place in the manifest, and how its type is read.
+#[derive(Clone, Copy)]
+pub struct GroupField<T> {
+    /// Its place in the manifest.
+    pub nested: Nested,
+    pub(crate) read: fn(&mut Reader<'_>, &'static Nested) -> Option<T>,
+    show: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+}
+
+// Functions, and not methods of the types: so the compiler puts a bound that does not hold on the
+// type as the program writes it, and says it once.
+
+/// A field whose type is a [`Value`].
+pub const fn key<T: Value>(field: &'static str) -> Field<T> {
+    key_via::<T, Typed>(field, T::KIND)
+}
+
+/// A field whose type is read another way.
+pub const fn key_via<T, V: Via<T>>(field: &'static str, kind: &'static Kind) -> Field<T> {
+    let ops = V::OPS;
+    Field { key: Key::bare(field, kind, ops.is_secret, ops.is_optional, ops.empty), ops }
+}
+
+/// A field whose type is a group, or an optional one, or a list or map of groups.
+pub const fn group<N: Nest>(field: &'static str) -> GroupField<N> {
+    let nested = Nested { field, segment: field, prefix: None, doc: "", shape: N::SHAPE, group: N::GROUP };
+    GroupField { nested, read: N::read_nested, show: fmt::Debug::fmt }
+}
+
 impl<T> Field<T> {
-    /// A field whose type is a [`Value`].
-    pub const fn new(field: &'static str) -> Self
-    where
-        T: Value,
-    {
-        Self::via::<Typed>(field, T::KIND)
-    }
-
-    /// A field whose type is read another way.
-    pub const fn via<V: Via<T>>(field: &'static str, kind: &'static Kind) -> Self {
-        let ops = V::OPS;
-        Self { key: Key::bare(field, kind, ops.is_secret, ops.is_optional, ops.empty), ops }
-    }
-
     /// The value of `field` for `Debug`.
     pub fn shown<'a>(&self, value: &'a T) -> impl fmt::Debug + use<'a, T> {
         crate::value::ShownVia(value, self.ops.show)
@@ -170,23 +186,18 @@ impl Key {
     }
 }
 
-impl Nested {
-    /// A group of type `N` at `field`.
-    pub const fn new<N: Nest>(field: &'static str) -> Self {
-        Self { field, segment: field, prefix: None, doc: "", shape: N::SHAPE, group: N::GROUP }
-    }
-
+impl<T> GroupField<T> {
     /// What the group is for.
     #[must_use]
     pub const fn doc(mut self, doc: &'static str) -> Self {
-        self.doc = doc;
+        self.nested.doc = doc;
         self
     }
 
     /// The segment of the path.
     #[must_use]
     pub const fn rename(mut self, segment: &'static str) -> Self {
-        self.segment = segment;
+        self.nested.segment = segment;
         self
     }
 
@@ -194,13 +205,14 @@ impl Nested {
     #[must_use]
     pub const fn prefix(mut self, prefix: &'static str) -> Self {
         if prefix.is_empty() {
-            assert!(
-                matches!(self.shape, Shape::One | Shape::Optional),
-                "a list or map needs a name: its entries cannot be told from other keys without one"
-            );
-            self.segment = "";
+            self.nested.segment = "";
         }
-        self.prefix = Some(prefix);
+        self.nested.prefix = Some(prefix);
         self
+    }
+
+    /// The value of the field for `Debug`.
+    pub fn shown<'a>(&self, value: &'a T) -> impl fmt::Debug + use<'a, T> {
+        crate::value::ShownVia(value, self.show)
     }
 }

@@ -25,8 +25,8 @@ pub use manifest::{Hardening, KeyEntry, Kind, Manifest};
 pub use report::{Code, Problem, Report};
 pub use secrecy::{ExposeSecret, SecretBox, SecretString};
 pub use source::{
-    Answers, DropIns, Env, File, Freshness, Literal, Memory, Name, Node, NodeValue, OnUnknown, Origin,
-    Overrides, Source, Syntax, Wanted,
+    Answers, BadLine, Dotenv, DotenvEntry, DropIns, Env, File, Freshness, Literal, Memory, Name, Node,
+    NodeValue, OnUnknown, Origin, Overrides, SecretDir, Source, Syntax, Wanted,
 };
 pub use value::{ByteSize, Invalid, Raw, Value};
 
@@ -36,6 +36,7 @@ pub mod __private {
     pub use std::{
         fmt,
         option::Option::{self, None, Some},
+        primitive::{bool, str},
         result::Result::{self, Err, Ok},
     };
 
@@ -43,13 +44,13 @@ pub mod __private {
     pub use crate::value::Structured;
     pub use crate::{
         config::{Config, Nest, Root},
-        field::Field,
+        field::{Field, GroupField, group, key, key_via},
         grammar::{Format, How, word},
         layout,
         load::Reader,
         manifest::{
             Deprecated, Empty, Expression as E, Foreign, Group, Hardening, Item, Key, Kind, Layout, ListForm,
-            Manifest, Nested, Operator as Op, Rule, Size, Word, proof,
+            Manifest, Nested, Operator as Op, Removed, Rule, Size, Word, proof,
         },
         probe::{NotProbed, Probe},
         secrets_are_not_copied,

@@ -11,7 +11,7 @@
 
 use std::{
     ffi::OsString,
-    fmt::Write,
+    fmt::{self, Write},
     panic::{AssertUnwindSafe, catch_unwind},
     path::{Path, PathBuf},
 };
@@ -19,10 +19,72 @@ use std::{
 use crate::{
     config::Root,
     grammar::Format,
-    manifest::{Address, Key, KeyEntry, Kind, ListForm, Manifest},
+    load::Loader,
+    manifest::{Address, Group, Item, Key, KeyEntry, Kind, ListForm, Manifest, Shape},
     report::{Problem, Report},
-    source::Env,
+    source::{Env, Overrides},
 };
+
+/// A configuration for a test: placeholders for all that is required, and what the test sets.
+///
+/// Placeholders come from the manifest: a default stays a default, else the example of the key, the
+/// first of its listed values, the least of its range, or a text of its type and format. Secrets are
+/// plainly fake. A key with a `pattern` and no example has no placeholder: the test sets it.
+///
+/// # Example
+/// ```
+/// use confident_core::{Config, Report, Root};
+///
+/// fn a_small_pool<Settings: Root>() -> Result<Settings, Report> {
+///     Settings::fixture().set("pool.max", 5).load()
+/// }
+/// ```
+#[must_use = "nothing is read before `load`"]
+pub struct Fixture<R> {
+    loader: Loader<R>,
+    overrides: Overrides,
+    unset: Vec<String>,
+}
+
+impl<R: Root> Fixture<R> {
+    pub(crate) fn new() -> Self {
+        Self { loader: R::loader(), overrides: Overrides::fixture(), unset: Vec::new() }
+    }
+
+    /// With this value for the key at `path`; elements of lists and maps have their number or name in
+    /// it, such as `auths.0.token`.
+    pub fn set(mut self, path: &str, value: impl fmt::Display) -> Self {
+        self.overrides = self.overrides.set(path, value.to_string());
+        self
+    }
+
+    /// Without a placeholder for the key at `path`.
+    pub fn unset(mut self, path: &str) -> Self {
+        self.unset.push(path.to_owned());
+        self
+    }
+
+    /// In this profile.
+    pub fn profile(mut self, profile: &str) -> Self {
+        self.loader = self.loader.profile(profile);
+        self
+    }
+
+    /// Reads everything.
+    ///
+    /// # Errors
+    /// A report of everything that is wrong, at once.
+    pub fn load(self) -> Result<R, Report> {
+        let mut placeholders = Overrides::fixture();
+        for (entry, value) in placeholders_of(R::MANIFEST, None) {
+            if !self.unset.iter().any(|path| path == entry.path) {
+                placeholders = placeholders.set(entry.path, value);
+            }
+        }
+        let loaded = self.loader.source(placeholders).source(self.overrides).load_with_warnings()?;
+        Ok(loaded.settings)
+    }
+}
 
 /// Plants a token as the value of every secret, provokes every way to fail, and looks for the token,
 /// plain and encoded, in everything that the load says.
@@ -174,21 +236,69 @@ fn parts(problem: &Problem) -> String {
     )
 }
 
+/// The environment of [`placeholders_of`].
+fn fixture(manifest: &Manifest, wanted: Option<&str>) -> Vec<(String, OsString)> {
+    let placeholders = placeholders_of(manifest, wanted).into_iter();
+    placeholders.map(|(entry, value)| (concrete(entry.variable), value.into())).collect()
+}
+
 /// Values with which the program would load: those of keys without a default. `wanted` is the path of
 /// a key whose group must be in use.
-fn fixture(manifest: &Manifest, wanted: Option<&str>) -> Vec<(String, OsString)> {
-    let mut pairs = Vec::new();
+fn placeholders_of(manifest: &Manifest, wanted: Option<&str>) -> Vec<(KeyEntry, String)> {
+    let mut chosen_words: Vec<(KeyEntry, &'static str)> = Vec::new();
+    let mut placeholders = Vec::new();
     for entry in manifest.keys() {
-        let is_choice = entry.key.field.is_empty();
-        if is_choice {
-            if let Some(word) = chosen(&entry, wanted) {
-                pairs.push((concrete(entry.variable), word.into()));
+        if entry.key.field.is_empty() {
+            let word = chosen(&entry, wanted);
+            if let Some(word) = word.or(entry.key.default) {
+                chosen_words.push((entry, word));
             }
-        } else if entry.key.is_required() && !is_in_placeholder(&entry) {
-            pairs.push((concrete(entry.variable), placeholder(entry.key).into()));
+            placeholders.extend(word.map(|word| (entry, word.to_owned())));
+        } else if entry.key.is_required()
+            && !is_in_placeholder(&entry)
+            && is_in_use(manifest, &entry, &chosen_words)
+        {
+            placeholders.push((entry, placeholder(entry.key)));
         }
     }
-    pairs
+    placeholders
+}
+
+/// Whether no choice excludes the key, and no optional group around it is better left out.
+fn is_in_use(manifest: &Manifest, entry: &KeyEntry, chosen: &[(KeyEntry, &'static str)]) -> bool {
+    let is_chosen = chosen.iter().all(|(choice, word)| {
+        match entry.path.strip_prefix(choice.path).and_then(|rest| rest.strip_prefix('.')) {
+            Some(inside) => inside.split('.').next() == Some(*word),
+            None => true,
+        }
+    });
+    is_chosen && !is_optional(manifest.group, entry.path)
+}
+
+/// Whether a group on the way to `path` may be left out.
+fn is_optional(group: &Group, path: &str) -> bool {
+    group.items.iter().any(|item| {
+        let Item::Nested(nested) = item else { return false };
+        let inside = match nested.segment {
+            "" => Some(path),
+            segment => path.strip_prefix(segment).and_then(|rest| rest.strip_prefix('.')),
+        };
+        inside.is_some_and(|inside| {
+            let holds = !nested.segment.is_empty() || holds(nested.group, inside);
+            holds && (nested.shape == Shape::Optional || is_optional(nested.group, inside))
+        })
+    })
+}
+
+/// Whether the key at `path` is in the group.
+fn holds(group: &Group, path: &str) -> bool {
+    group.items.iter().any(|item| match item {
+        Item::Nested(nested) if nested.segment.is_empty() => holds(nested.group, path),
+        item => {
+            let rest = path.strip_prefix(item.segment());
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
+        }
+    })
 }
 
 fn is_in_placeholder(entry: &KeyEntry) -> bool {
@@ -224,6 +334,7 @@ fn placeholder(key: &Key) -> String {
     }
     let text = match key.format {
         Some(format) => sample_of_format(format).to_owned(),
+        None if key.is_secret && matches!(key.kind, Kind::Text) => "FAKE-SECRET".to_owned(),
         None => sample(key.kind),
     };
     match key.len {

@@ -1,13 +1,14 @@
 //! The attributes as written: one documented field for each option. Nothing here knows what a
 //! combination of options means.
 
-use darling::{Error, FromMeta, ast::NestedMeta, error::Accumulator};
-use proc_macro2::Span;
-use syn::{Attribute, DeriveInput, Expr, LitStr, Meta, Path, punctuated::Punctuated, spanned::Spanned};
+use darling::{Error, FromMeta, error::Accumulator};
+use proc_macro2::{Span, TokenStream};
+use quote::ToTokens;
+use syn::{Attribute, DeriveInput, Expr, ExprLit, Lit, LitStr, Meta, MetaList, Path, spanned::Spanned};
 
 use crate::{
-    literal::{Length, Literal, Literals, Range},
-    options::{self, Place},
+    literal::{Length, Literals, Range, plain},
+    options::{self, Place, Read},
     rule::Rule,
 };
 
@@ -29,21 +30,26 @@ impl<T: FromMeta> FromMeta for Written<T> {
 #[darling(default)]
 pub(crate) struct Container {
     /// The name of the program: makes the struct a root.
-    pub(crate) app: Option<Written<LitStr>>,
+    pub(crate) app: Option<Written<Text>>,
     /// What the names of variables begin with.
-    pub(crate) prefix: Option<Written<LitStr>>,
+    pub(crate) prefix: Option<Written<Text>>,
     /// Rules between keys.
     #[darling(multiple)]
     pub(crate) rule: Vec<Rule>,
     /// A function of the program that checks the struct, and what it checks.
     pub(crate) validate: Option<Validate>,
     /// The case of the keys in files.
-    pub(crate) rename_all: Option<LitStr>,
+    pub(crate) rename_all: Option<Text>,
     /// What must be said of every secret.
-    pub(crate) hardening: Option<Written<LitStr>>,
+    pub(crate) hardening: Option<Written<Text>>,
+    /// The profiles that there are.
+    pub(crate) profiles: Option<Written<Strings>>,
+    /// Names that were keys once.
+    #[darling(multiple)]
+    pub(crate) removed: Vec<Written<Removed>>,
     /// The path of the crate `confident`.
     #[darling(rename = "crate")]
-    pub(crate) krate: Option<Path>,
+    pub(crate) krate: Option<CratePath>,
 }
 
 /// `#[config(..)]` on a field.
@@ -54,33 +60,33 @@ pub(crate) struct FieldOptions {
     pub(crate) default: Option<Written<Literals>>,
     pub(crate) range: Option<Written<Range>>,
     pub(crate) len: Option<Written<Length>>,
-    pub(crate) pattern: Option<Written<LitStr>>,
+    pub(crate) pattern: Option<Written<Text>>,
     pub(crate) one_of: Option<Written<Literals>>,
-    pub(crate) format: Option<Written<LitStr>>,
-    pub(crate) env: Option<Written<LitStr>>,
+    pub(crate) format: Option<Written<Text>>,
+    pub(crate) env: Option<Written<Text>>,
     #[darling(multiple)]
-    pub(crate) alias: Vec<LitStr>,
-    pub(crate) rename: Option<LitStr>,
-    pub(crate) empty: Option<LitStr>,
-    pub(crate) separator: Option<Written<LitStr>>,
+    pub(crate) alias: Vec<Text>,
+    pub(crate) rename: Option<Text>,
+    pub(crate) empty: Option<Text>,
+    pub(crate) separator: Option<Written<Text>>,
     pub(crate) parse: Option<Written<Flag>>,
     pub(crate) serde: Option<Written<Flag>>,
     pub(crate) foreign: Option<Written<Flag>>,
     pub(crate) live: Option<Written<Flag>>,
-    pub(crate) owner: Option<LitStr>,
-    pub(crate) since: Option<LitStr>,
-    pub(crate) unit: Option<Written<LitStr>>,
-    pub(crate) example: Option<Written<Literal>>,
+    pub(crate) owner: Option<Text>,
+    pub(crate) since: Option<Text>,
+    pub(crate) unit: Option<Written<Text>>,
+    pub(crate) example: Option<Written<Literals>>,
     pub(crate) tags: Option<Strings>,
-    pub(crate) classification: Option<LitStr>,
-    pub(crate) retention: Option<LitStr>,
-    pub(crate) rotate: Option<Written<LitStr>>,
-    pub(crate) review_by: Option<Written<LitStr>>,
+    pub(crate) classification: Option<Text>,
+    pub(crate) retention: Option<Text>,
+    pub(crate) rotate: Option<Written<Text>>,
+    pub(crate) review_by: Option<Written<Text>>,
     pub(crate) deprecated: Option<Written<DeprecatedOption>>,
     pub(crate) required_in: Option<Strings>,
     pub(crate) forbidden_in: Option<Strings>,
     pub(crate) sources: Option<Strings>,
-    pub(crate) not_secret: Option<Written<LitStr>>,
+    pub(crate) not_secret: Option<Written<Text>>,
 }
 
 /// `#[config(..)]` on a variant.
@@ -88,7 +94,7 @@ pub(crate) struct FieldOptions {
 #[darling(default)]
 pub(crate) struct VariantOptions {
     /// The word of the variant.
-    pub(crate) rename: Option<LitStr>,
+    pub(crate) rename: Option<Text>,
     /// That it is chosen where no source says otherwise.
     pub(crate) default: Option<Written<Flag>>,
 }
@@ -100,41 +106,154 @@ impl FromMeta for Flag {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         match item {
             Meta::Path(_) => Ok(Self),
-            other => Err(Error::custom("this option takes no value; write its name alone").with_span(other)),
-        }
-    }
-}
-
-/// `nested` or `nested(prefix = "DB")`.
-#[derive(Default)]
-pub(crate) struct NestedOption {
-    pub(crate) prefix: Option<LitStr>,
-}
-
-impl FromMeta for NestedOption {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
-        #[derive(FromMeta)]
-        struct Inside {
-            prefix: LitStr,
-        }
-        match item {
-            Meta::Path(_) => Ok(Self::default()),
-            Meta::List(_) => Inside::from_meta(item).map(|inside| Self { prefix: Some(inside.prefix) }),
-            Meta::NameValue(_) => {
-                Err(Error::custom("write `nested` or `nested(prefix = \"DB\")`").with_span(item))
+            Meta::List(_) | Meta::NameValue(_) => {
+                let message = format!("`{}` takes no value; write its name alone", name(item));
+                Err(Error::custom(message).with_span(item.path()))
             }
         }
     }
 }
 
-/// `deprecated` or `deprecated(since = "..", note = "..", replaced_by = "..", remove_in = "..")`.
+/// Text in quotes.
+#[derive(Clone)]
+pub(crate) struct Text(pub(crate) LitStr);
+
+impl FromMeta for Text {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        let value = value(item, "\"..\"")?;
+        match plain(value) {
+            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(Self(text.clone())),
+            other => {
+                let text = match other {
+                    Expr::Lit(ExprLit { lit: Lit::Char(char), .. }) => char.value().to_string(),
+                    Expr::Path(_) | Expr::Lit(_) => other.to_token_stream().to_string(),
+                    _ => "..".to_owned(),
+                };
+                let name = name(item);
+                let message = format!("`{name}` takes text; put it in quotes: `{name} = \"{text}\"`");
+                Err(Error::custom(message).with_span(other))
+            }
+        }
+    }
+}
+
+impl std::ops::Deref for Text {
+    type Target = LitStr;
+
+    fn deref(&self) -> &LitStr {
+        &self.0
+    }
+}
+
+impl ToTokens for Text {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        self.0.to_tokens(tokens);
+    }
+}
+
+/// The path of the crate `confident`.
+pub(crate) struct CratePath(pub(crate) Path);
+
+impl FromMeta for CratePath {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        let value = value(item, "path::to::confident")?;
+        match plain(value) {
+            Expr::Path(path) => Ok(Self(path.path.clone())),
+            other => {
+                let message = "write the path of the crate, such as `crate = path::to::confident`";
+                Err(Error::custom(message).with_span(other))
+            }
+        }
+    }
+}
+
+/// The name of an option.
+pub(crate) fn name(item: &Meta) -> String {
+    options::path_text(item.path())
+}
+
+/// The value behind `name =`; `form` is what may stand there.
+pub(crate) fn value<'a>(item: &'a Meta, form: &str) -> darling::Result<&'a Expr> {
+    match item {
+        Meta::NameValue(pair) => Ok(&pair.value),
+        Meta::Path(_) | Meta::List(_) => {
+            let name = name(item);
+            let message = match item {
+                Meta::Path(_) => format!("`{name}` needs a value; write `{name} = {form}`"),
+                _ => format!("the value of `{name}` stands behind `=`; write `{name} = {form}`"),
+            };
+            Err(Error::custom(message).with_span(item.path()))
+        }
+    }
+}
+
+/// In the parentheses of `nested`.
 #[derive(Default, FromMeta)]
-#[darling(default, from_word = || Ok(DeprecatedOption::default()))]
+#[darling(default)]
+struct InNested {
+    prefix: Option<Text>,
+}
+
+/// `nested` or `nested(prefix = "DB")`.
+pub(crate) struct NestedOption {
+    pub(crate) prefix: Option<Text>,
+}
+
+impl FromMeta for NestedOption {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        const FORM: &str = "write `nested` or `nested(prefix = \"DB\")`";
+        match item {
+            Meta::Path(_) => Ok(Self { prefix: None }),
+            Meta::List(list) => match inside::<InNested>(list, Place::Nested)?.prefix {
+                Some(prefix) => Ok(Self { prefix: Some(prefix) }),
+                None => Err(Error::custom(FORM).with_span(&list.path)),
+            },
+            Meta::NameValue(pair) => Err(Error::custom(FORM).with_span(&pair.path)),
+        }
+    }
+}
+
+/// In the parentheses of `deprecated`.
+#[derive(Default, FromMeta)]
+#[darling(default)]
+struct InDeprecated {
+    since: Option<Text>,
+    note: Option<Text>,
+    replaced_by: Option<Text>,
+    remove_in: Option<Text>,
+}
+
+/// `deprecated` or `deprecated(since = "..", note = "..", replaced_by = "..", remove_in = "..")`.
+#[derive(Default)]
 pub(crate) struct DeprecatedOption {
-    pub(crate) since: Option<LitStr>,
-    pub(crate) note: Option<LitStr>,
-    pub(crate) replaced_by: Option<LitStr>,
-    pub(crate) remove_in: Option<LitStr>,
+    pub(crate) since: Option<Text>,
+    pub(crate) note: Option<Text>,
+    pub(crate) replaced_by: Option<Text>,
+    pub(crate) remove_in: Option<Text>,
+}
+
+impl FromMeta for DeprecatedOption {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        match item {
+            Meta::Path(_) => Ok(Self::default()),
+            Meta::List(list) => {
+                let InDeprecated { since, note, replaced_by, remove_in } = inside(list, Place::Deprecated)?;
+                Ok(Self { since, note, replaced_by, remove_in })
+            }
+            Meta::NameValue(pair) => {
+                let message = "write `deprecated` or `deprecated(note = \"..\", replaced_by = \"..\")`";
+                Err(Error::custom(message).with_span(&pair.path))
+            }
+        }
+    }
+}
+
+/// The options in the parentheses of an option.
+fn inside<T: FromMeta + Default>(list: &MetaList, place: Place) -> darling::Result<T> {
+    let mut errors = Error::accumulator();
+    let metas = options::metas(list.tokens.clone(), &mut errors);
+    let read = options::read::<T>(metas, place, &mut errors);
+    errors.finish_with(read.options)
 }
 
 /// `validate(path, "sentence")`.
@@ -148,7 +267,7 @@ impl FromMeta for Validate {
         const FORM: &str = "write `validate(function, \"what holds where it returns Ok\")`: the sentence is what \
                             documents and reports show";
         let Meta::List(list) = item else {
-            return Err(Error::custom(FORM).with_span(item));
+            return Err(Error::custom(FORM).with_span(item.path()));
         };
         list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
             let function = input.parse()?;
@@ -157,7 +276,30 @@ impl FromMeta for Validate {
             input.parse::<Option<syn::Token![,]>>()?;
             Ok(Self { function, sentence })
         })
-        .map_err(|_| Error::custom(FORM).with_span(item))
+        .map_err(|_| Error::custom(FORM).with_span(item.path()))
+    }
+}
+
+/// `removed("OLD_NAME", "what to set instead")`.
+pub(crate) struct Removed {
+    pub(crate) old: LitStr,
+    pub(crate) note: LitStr,
+}
+
+impl FromMeta for Removed {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        const FORM: &str = "write `removed(\"OLD_NAME\", \"what to set instead\")`";
+        let Meta::List(list) = item else {
+            return Err(Error::custom(FORM).with_span(item.path()));
+        };
+        list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
+            let old = input.parse()?;
+            input.parse::<syn::Token![,]>()?;
+            let note = input.parse()?;
+            input.parse::<Option<syn::Token![,]>>()?;
+            Ok(Self { old, note })
+        })
+        .map_err(|_| Error::custom(FORM).with_span(item.path()))
     }
 }
 
@@ -165,32 +307,34 @@ impl FromMeta for Validate {
 pub(crate) struct Strings(pub(crate) Vec<LitStr>);
 
 impl FromMeta for Strings {
-    fn from_list(items: &[NestedMeta]) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        let name = name(item);
+        let form = || Error::custom(format!("write a list of texts: `{name}(\"one\", \"two\")`"));
+        let items: Vec<Expr> = match item {
+            Meta::Path(path) => return Err(form().with_span(path)),
+            Meta::List(list) => list
+                .parse_args_with(syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated)
+                .map_err(|error| form().with_span(&error.span()))?
+                .into_iter()
+                .collect(),
+            Meta::NameValue(pair) => match plain(&pair.value) {
+                Expr::Array(array) => array.elems.iter().cloned().collect(),
+                other => return Err(form().with_span(other)),
+            },
+        };
+        if items.is_empty() {
+            let message = format!("the list of `{name}` is empty; name something, or remove the option");
+            return Err(Error::custom(message).with_span(item.path()));
+        }
         let mut errors = Error::accumulator();
-        let strings = items.iter().filter_map(|item| match item {
-            NestedMeta::Lit(syn::Lit::Str(string)) => Some(string.clone()),
-            other => {
-                errors.push(Error::custom("write strings, such as (\"one\", \"two\")").with_span(other));
-                None
+        let mut strings = Vec::new();
+        for item in &items {
+            match plain(item) {
+                Expr::Lit(ExprLit { lit: Lit::Str(string), .. }) => strings.push(string.clone()),
+                other => errors.push(form().with_span(other)),
             }
-        });
-        let strings: Vec<LitStr> = strings.collect();
-        if strings.is_empty() && items.is_empty() {
-            errors.push(Error::custom("the list is empty; name something, or remove the option"));
         }
         errors.finish_with(Self(strings))
-    }
-
-    fn from_expr(expr: &Expr) -> darling::Result<Self> {
-        let Expr::Array(array) = expr else {
-            return Err(Error::custom("write a list of strings, such as [\"one\", \"two\"]").with_span(expr));
-        };
-        let items: Punctuated<Expr, syn::Token![,]> = array.elems.clone();
-        let strings = items.iter().map(|item| match item {
-            Expr::Lit(syn::ExprLit { lit: syn::Lit::Str(string), .. }) => Ok(string.clone()),
-            other => Err(Error::custom("write strings, such as [\"one\", \"two\"]").with_span(other)),
-        });
-        strings.collect::<darling::Result<Vec<_>>>().map(Self)
     }
 }
 
@@ -199,11 +343,8 @@ pub(crate) fn read<T: FromMeta + Default>(
     attributes: &[Attribute],
     place: Place,
     errors: &mut Accumulator,
-) -> (T, Vec<(String, Span)>) {
-    let metas = options::collect(attributes, place, errors);
-    let given = metas.iter().map(options::name_of).collect();
-    let options = errors.handle(T::from_list(&metas)).unwrap_or_default();
-    (options, given)
+) -> Read<T> {
+    options::read(options::collect(attributes, errors), place, errors)
 }
 
 impl Container {
@@ -213,6 +354,6 @@ impl Container {
             syn::Data::Enum(_) => Place::ChoiceEnum,
             syn::Data::Struct(_) | syn::Data::Union(_) => Place::Struct,
         };
-        read::<Self>(&input.attrs, place, errors).0
+        read::<Self>(&input.attrs, place, errors).options
     }
 }

@@ -2,13 +2,33 @@
 
 use darling::{Error, FromMeta};
 use proc_macro2::Span;
-use syn::{Expr, ExprLit, ExprUnary, Lit, RangeLimits, UnOp, spanned::Spanned};
+use quote::ToTokens;
+use syn::{Expr, ExprLit, ExprUnary, Lit, Meta, RangeLimits, UnOp};
+
+use crate::attributes::value;
+
+/// From the first token of something to its last: spans can be joined on nightly compilers only.
+#[derive(Clone, Copy)]
+pub(crate) struct Extent {
+    pub(crate) first: Span,
+    pub(crate) last: Span,
+}
 
 /// One literal.
 #[derive(Clone)]
 pub(crate) struct Literal {
     pub(crate) text: String,
-    pub(crate) span: Span,
+    pub(crate) form: Form,
+    pub(crate) extent: Extent,
+}
+
+/// How a value is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// In quotes: a text, or a character.
+    Text,
+    Number,
+    Truth,
 }
 
 /// One literal, or an array of them.
@@ -16,7 +36,7 @@ pub(crate) struct Literal {
 pub(crate) struct Literals {
     pub(crate) items: Vec<Literal>,
     pub(crate) is_array: bool,
-    pub(crate) span: Span,
+    pub(crate) extent: Extent,
 }
 
 /// `A..=B`, `A..B`, `A..` or `..=B`.
@@ -24,70 +44,108 @@ pub(crate) struct Range {
     pub(crate) min: Option<Literal>,
     pub(crate) max: Option<Literal>,
     pub(crate) excludes_max: bool,
-    pub(crate) span: Span,
+    pub(crate) extent: Extent,
 }
 
 /// A range of lengths, or one length.
 pub(crate) struct Length {
     pub(crate) min: usize,
     pub(crate) max: Option<usize>,
-    pub(crate) span: Span,
+    pub(crate) extent: Extent,
+}
+
+impl Extent {
+    /// Of all tokens of `node`.
+    pub(crate) fn of(node: &impl ToTokens) -> Self {
+        let mut spans = node.to_token_stream().into_iter().map(|token| token.span());
+        let first = spans.next().unwrap_or_else(Span::call_site);
+        Self { first, last: spans.last().unwrap_or(first) }
+    }
+}
+
+impl From<Span> for Extent {
+    fn from(span: Span) -> Self {
+        Self { first: span, last: span }
+    }
+}
+
+/// An expression without the invisible groups around it, which macros leave behind.
+pub(crate) fn plain(expr: &Expr) -> &Expr {
+    match expr {
+        Expr::Group(group) => plain(&group.expr),
+        Expr::Paren(paren) => plain(&paren.expr),
+        other => other,
+    }
 }
 
 impl Literal {
     fn of(expr: &Expr) -> darling::Result<Self> {
-        let text = match expr {
-            Expr::Group(group) => return Self::of(&group.expr),
-            Expr::Paren(paren) => return Self::of(&paren.expr),
-            Expr::Lit(ExprLit { lit, .. }) => text_of(lit),
-            Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => match &**expr {
+        let expr = plain(expr);
+        let written = match expr {
+            Expr::Lit(ExprLit { lit, .. }) => written(lit)?,
+            Expr::Unary(ExprUnary { op: UnOp::Neg(_), expr, .. }) => match plain(expr) {
                 Expr::Lit(ExprLit { lit: lit @ (Lit::Int(_) | Lit::Float(_)), .. }) => {
-                    text_of(lit).map(|text| format!("-{text}"))
+                    written(lit)?.map(|(text, form)| (format!("-{text}"), form))
                 }
                 _ => None,
             },
             _ => None,
         };
-        match text {
-            Some(text) => Ok(Self { text, span: expr.span() }),
+        match written {
+            Some((text, form)) => Ok(Self { text, form, extent: Extent::of(expr) }),
             None => Err(Error::custom(
-                "write a literal of the field's type, or its text in quotes, such as 8080, true or \"30s\"",
+                "this is no literal; write a literal of the field's type, or its text in quotes, such as 8080, \
+                 true or \"30s\"",
             )
             .with_span(expr)),
         }
     }
 }
 
-fn text_of(lit: &Lit) -> Option<String> {
-    match lit {
-        Lit::Str(text) => Some(text.value()),
-        Lit::Int(number) => Some(number.base10_digits().to_owned()),
-        Lit::Float(number) => Some(number.base10_digits().to_owned()),
-        Lit::Bool(truth) => Some(truth.value.to_string()),
-        Lit::Char(char) => Some(char.value().to_string()),
+/// The text of a literal, where it is one that a value can be.
+fn written(lit: &Lit) -> darling::Result<Option<(String, Form)>> {
+    const NUMBERS: [&str; 15] = [
+        "", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
+        "f64",
+    ];
+    let suffix = match lit {
+        Lit::Int(number) => number.suffix(),
+        Lit::Float(number) => number.suffix(),
+        _ => "",
+    };
+    if !NUMBERS.contains(&suffix) {
+        let message = format!("a value with a unit stands in quotes; write \"{}\"", lit.to_token_stream());
+        return Err(Error::custom(message).with_span(lit));
+    }
+    Ok(match lit {
+        Lit::Str(text) => Some((text.value(), Form::Text)),
+        Lit::Int(number) => Some((number.base10_digits().to_owned(), Form::Number)),
+        Lit::Float(number) => Some((number.base10_digits().to_owned(), Form::Number)),
+        Lit::Bool(truth) => Some((truth.value.to_string(), Form::Truth)),
+        Lit::Char(char) => Some((char.value().to_string(), Form::Text)),
         _ => None,
-    }
-}
-
-impl FromMeta for Literal {
-    fn from_expr(expr: &Expr) -> darling::Result<Self> {
-        Self::of(expr)
-    }
+    })
 }
 
 impl FromMeta for Literals {
-    fn from_expr(expr: &Expr) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        let expr = plain(value(item, "..")?);
         let Expr::Array(array) = expr else {
             let literal = Literal::of(expr)?;
-            return Ok(Self { span: literal.span, items: vec![literal], is_array: false });
+            return Ok(Self { extent: literal.extent, items: vec![literal], is_array: false });
         };
         let mut errors = Error::accumulator();
         let items = array.elems.iter().filter_map(|item| errors.handle(Literal::of(item))).collect();
-        errors.finish_with(Self { items, is_array: true, span: array.span() })
+        errors.finish_with(Self { items, is_array: true, extent: Extent::of(array) })
     }
 }
 
 impl Literals {
+    /// How the value is written: an array as its first item that is not text.
+    pub(crate) fn form(&self) -> Form {
+        self.items.iter().map(|item| item.form).find(|form| *form != Form::Text).unwrap_or(Form::Text)
+    }
+
     /// The text of the value: the items of an array joined as a list is written.
     pub(crate) fn text(&self, separator: char) -> String {
         if !self.is_array {
@@ -104,7 +162,14 @@ impl Literals {
 }
 
 impl FromMeta for Range {
-    fn from_expr(expr: &Expr) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        Self::of(value(item, "1..=65535")?)
+    }
+}
+
+impl Range {
+    fn of(expr: &Expr) -> darling::Result<Self> {
+        let expr = plain(expr);
         let Expr::Range(range) = expr else {
             return Err(Error::custom("write a range, such as 1..=65535 or \"1s\"..=\"5m\"").with_span(expr));
         };
@@ -116,21 +181,22 @@ impl FromMeta for Range {
             errors.push(Error::custom("the range is open on both sides; give it a bound").with_span(expr));
         }
         let excludes_max = matches!(range.limits, RangeLimits::HalfOpen(_)) && max.is_some();
-        errors.finish_with(Self { min, max, excludes_max, span: range.span() })
+        errors.finish_with(Self { min, max, excludes_max, extent: Extent::of(range) })
     }
 }
 
 impl FromMeta for Length {
-    fn from_expr(expr: &Expr) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> darling::Result<Self> {
+        let expr = plain(value(item, "8..=64")?);
         const FORM: &str = "write a range of lengths, such as 8..=64, or one length";
         let number = |literal: &Literal| {
-            literal.text.parse::<usize>().map_err(|_| Error::custom(FORM).with_span(&literal.span))
+            literal.text.parse::<usize>().map_err(|_| Error::custom(FORM).with_span(&literal.extent.first))
         };
         if !matches!(expr, Expr::Range(_)) {
             let length = number(&Literal::of(expr).map_err(|_| Error::custom(FORM).with_span(expr))?)?;
-            return Ok(Self { min: length, max: Some(length), span: expr.span() });
+            return Ok(Self { min: length, max: Some(length), extent: Extent::of(expr) });
         }
-        let range = Range::from_expr(expr)?;
+        let range = Range::of(expr)?;
         let min = range.min.as_ref().map(number).transpose()?.unwrap_or(0);
         let max = range.max.as_ref().map(number).transpose()?;
         let max = match max {
@@ -141,6 +207,6 @@ impl FromMeta for Length {
             Some(max) if range.excludes_max => Some(max - 1),
             max => max,
         };
-        Ok(Self { min, max, span: range.span })
+        Ok(Self { min, max, extent: range.extent })
     }
 }

@@ -2,15 +2,17 @@
 
 use darling::{Error, error::Accumulator};
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Data, DeriveInput, Field, Fields, GenericArgument, Ident, LitStr, Path, PathArguments, Type, Variant,
     ext::IdentExt,
 };
 
 use crate::{
-    attributes::{self, Container, FieldOptions, NestedOption, Strings, VariantOptions, Written},
-    doc, names,
+    attributes::{self, Container, FieldOptions, NestedOption, Strings, Text, VariantOptions, Written},
+    doc,
+    literal::{Extent, Form, Literals},
+    names,
     options::{Place, WAYS, nearest},
     rule::RuleModel,
 };
@@ -22,6 +24,8 @@ pub(crate) struct Model {
     pub(crate) doc: String,
     pub(crate) krate: Path,
     pub(crate) visibility: syn::Visibility,
+    /// Empty, or a mistake: kept for the implementations that stand in where there are mistakes.
+    pub(crate) generics: syn::Generics,
     /// How a program loads it, where it is not only a group.
     pub(crate) root: Option<Root>,
     pub(crate) body: Body,
@@ -40,6 +44,10 @@ pub(crate) struct Root {
     pub(crate) prefix: String,
     /// What must be said of every secret, where that is more than nothing.
     pub(crate) hardening: Option<Ident>,
+    /// The profiles that there are, where the program names them.
+    pub(crate) profiles: Vec<LitStr>,
+    /// Names that were keys once, each with what to set instead.
+    pub(crate) removed: Vec<(LitStr, LitStr)>,
 }
 
 /// One field.
@@ -54,8 +62,8 @@ pub(crate) struct FieldModel {
 /// What a field is.
 pub(crate) enum Role {
     Key(KeyModel),
-    /// A group, with the calls that say where it stands.
-    Nested(Vec<Call>),
+    /// A group, with the calls that say where it stands, and what is to be proved of it.
+    Nested(Vec<Call>, Vec<Proof>),
     /// A third-party struct, with its segment.
     Foreign(String),
 }
@@ -83,10 +91,12 @@ pub(crate) struct Via {
 /// A method of a builder, with its arguments.
 pub(crate) struct Call(pub(crate) &'static str, pub(crate) TokenStream);
 
-/// A function of `proof`, on the token that is at fault where it does not hold.
+/// A function of `proof`, on the tokens that are at fault where it does not hold.
 pub(crate) struct Proof {
     pub(crate) function: &'static str,
-    pub(crate) span: Span,
+    /// What the function takes besides the key.
+    pub(crate) arguments: TokenStream,
+    pub(crate) extent: Extent,
 }
 
 /// An enum of which a variant is chosen.
@@ -123,8 +133,9 @@ impl Model {
             ident: input.ident.clone(),
             name: input.ident.unraw().to_string(),
             doc: doc::of(&input.attrs).unwrap_or_default(),
-            krate: written.krate.unwrap_or_else(|| syn::parse_quote!(::confident)),
+            krate: written.krate.map_or_else(|| syn::parse_quote!(::confident), |path| path.0),
             visibility: input.vis.clone(),
+            generics: input.generics.clone(),
             root,
             body,
             rules,
@@ -152,10 +163,16 @@ fn is_not_generic(input: &DeriveInput, errors: &mut Accumulator) {
 fn root(written: &Container) -> darling::Result<Option<Root>> {
     let Some(app) = &written.app else {
         let mut errors = Error::accumulator();
-        for (option, name) in [(&written.prefix, "prefix"), (&written.hardening, "hardening")] {
-            if let Some(option) = option {
+        let given = [
+            ("prefix", written.prefix.as_ref().map(|option| option.name)),
+            ("hardening", written.hardening.as_ref().map(|option| option.name)),
+            ("profiles", written.profiles.as_ref().map(|option| option.name)),
+            ("removed", written.removed.first().map(|option| option.name)),
+        ];
+        for (name, span) in given {
+            if let Some(span) = span {
                 let message = format!("`{name}` is for the configuration of a program; add `app = \"name\"`");
-                errors.push(Error::custom(message).with_span(&option.name));
+                errors.push(Error::custom(message).with_span(&span));
             }
         }
         return errors.finish_with(None);
@@ -169,7 +186,10 @@ fn root(written: &Container) -> darling::Result<Option<Root>> {
     let hardening = written.hardening.as_ref();
     let hardening = hardening.and_then(|written| errors.handle(one_word(&written.value, &levels)));
     errors.finish()?;
-    Ok(prefix.map(|prefix| Root { app: app.value.clone(), prefix, hardening }))
+    let profiles = written.profiles.as_ref().map(|option| option.value.0.clone()).unwrap_or_default();
+    let removed = written.removed.iter().map(|Written { value, .. }| (value.old.clone(), value.note.clone()));
+    let removed = removed.collect();
+    Ok(prefix.map(|prefix| Root { app: app.value.0.clone(), prefix, hardening, profiles, removed }))
 }
 
 /// The identifier that stands for a word of a fixed list.
@@ -204,7 +224,10 @@ fn struct_body(
         .iter()
         .map(|field| field.ident.as_ref().map_or_else(String::new, |ident| ident.unraw().to_string()));
     let named: Vec<String> = named.collect();
-    let models = fields.named.iter().filter_map(|field| field_model(field, rename_all, errors)).collect();
+    // Without the parameters in scope, the types of fields mean nothing.
+    let is_generic = !input.generics.params.is_empty();
+    let models = fields.named.iter().filter_map(|field| field_model(input, field, rename_all, errors));
+    let models = models.filter(|_| !is_generic).collect();
     (Body::Struct(models), named)
 }
 
@@ -213,39 +236,89 @@ fn rules_of(rules: Vec<crate::rule::Rule>, fields: &[String], errors: &mut Accum
 }
 
 fn field_model(
+    input: &DeriveInput,
     field: &Field,
     rename_all: Option<ident_case::RenameRule>,
     errors: &mut Accumulator,
 ) -> Option<FieldModel> {
     let ident = field.ident.clone()?;
-    let (options, given) = attributes::read::<FieldOptions>(&field.attrs, Place::Field, errors);
-    let mut mistakes = Error::accumulator();
-    let doc = mistakes.handle(documented(&field.attrs, &ident, "what it is for"));
+    let read = attributes::read::<FieldOptions>(&field.attrs, Place::Field, errors);
+    let (options, given) = (read.options, read.given);
+    let doc = errors.handle(documented(&field.attrs, &ident, "what it is for")).unwrap_or_default();
     let name = match &options.rename {
         Some(_) => Some(ident.unraw().to_string()),
-        None => mistakes.handle(names::of(&ident)),
+        None => errors.handle(names::of(&ident)),
     };
-    ways_exclude_each_other(&given, &mut mistakes);
-    let position = Position::new(&options, &ident, rename_all, &mut mistakes);
+    let has_one_way = errors.handle(ways_exclude_each_other(&given)).is_some();
+    let has_feature = errors.handle(features_are_there(&options)).is_some();
+    let position = Position::new(&options, &ident, rename_all, errors);
     let role = if let Some(nested) = &options.nested {
-        only(&given, &["nested", "rename"], "a group; put it on a key inside the group", &mut mistakes);
-        Some(Role::Nested(nested_calls(nested, &position, &mut mistakes)))
-    } else if let Some(foreign) = &options.foreign {
-        if cfg!(not(feature = "foreign")) {
-            needs_feature("foreign", foreign.name, &mut mistakes);
-        }
-        only(
-            &given,
-            &["foreign", "rename"],
-            "a third-party struct, of whose keys only `serde` knows",
-            &mut mistakes,
-        );
+        only(&given, &["nested", "rename"], "a group; put it on a key inside the group", errors);
+        let is_finite = errors.handle(group_does_not_hold_itself(&input.ident, &field.ty)).is_some();
+        let (calls, proofs) = nested_calls(nested, &position, errors);
+        is_finite.then_some(Role::Nested(calls, proofs))
+    } else if options.foreign.is_some() {
+        let on_what = "a third-party struct, of whose keys only `serde` knows; remove it";
+        only(&given, &["foreign", "rename"], on_what, errors);
         Some(Role::Foreign(position.segment.clone()))
     } else {
-        key(field, &ident, options, &position, &mut mistakes).map(Role::Key)
+        Some(Role::Key(key(field, &ident, options, &position, errors)))
     };
-    errors.handle(mistakes.finish())?;
-    Some(FieldModel { name: name?, ty: field.ty.clone(), doc: doc?, role: role?, ident })
+    // What is known of a field with mistakes is proved all the same, unless it may be no key at all.
+    let is_readable = has_one_way && has_feature && !read.may_hide_a_way;
+    let role = role.filter(|_| is_readable)?;
+    Some(FieldModel { name: name?, ty: plain_type(&field.ty).clone(), doc, role, ident })
+}
+
+/// The features of `confident` that the options need are on.
+fn features_are_there(options: &FieldOptions) -> darling::Result<()> {
+    let mut errors = Error::accumulator();
+    let name = |written: &Option<Written<attributes::Flag>>| written.as_ref().map(|flag| flag.name);
+    let pattern = options.pattern.as_ref().map(|pattern| pattern.name);
+    for (feature, is_on, used) in [
+        ("serde", cfg!(feature = "serde"), name(&options.serde)),
+        ("foreign", cfg!(feature = "foreign"), name(&options.foreign)),
+        ("pattern", cfg!(feature = "pattern"), pattern),
+    ] {
+        if let Some(span) = used.filter(|_| !is_on) {
+            let message = format!(
+                "this option needs the feature `{feature}` of `confident`: add it to `features` in Cargo.toml"
+            );
+            errors.push(Error::custom(message).with_span(&span));
+        }
+    }
+    errors.finish()
+}
+
+/// A type without the invisible groups around it, which macros leave behind.
+fn plain_type(ty: &Type) -> &Type {
+    match ty {
+        Type::Group(group) => plain_type(&group.elem),
+        other => other,
+    }
+}
+
+fn group_does_not_hold_itself(ident: &Ident, ty: &Type) -> darling::Result<()> {
+    // A type with the same name in another module is written with its path.
+    let Type::Path(path) = innermost(ty) else { return Ok(()) };
+    if !path.path.get_ident().is_some_and(|found| found == ident || found == "Self") {
+        return Ok(());
+    }
+    let message =
+        "a group cannot hold itself: its keys would have no end; write out as many levels as there may be";
+    Err(Error::custom(message).with_span(ty))
+}
+
+/// The type inside `Option`, `Vec` and maps.
+fn innermost(ty: &Type) -> &Type {
+    let ty = plain_type(ty);
+    let Type::Path(path) = ty else { return ty };
+    let Some(last) = path.path.segments.last() else { return ty };
+    let PathArguments::AngleBracketed(arguments) = &last.arguments else { return ty };
+    match arguments.args.last() {
+        Some(GenericArgument::Type(inner)) => innermost(inner),
+        _ => ty,
+    }
 }
 
 /// The documentation, which every key has.
@@ -257,7 +330,8 @@ fn documented(attributes: &[syn::Attribute], ident: &Ident, what: &str) -> darli
     })
 }
 
-fn ways_exclude_each_other(given: &[(String, Span)], errors: &mut Accumulator) {
+fn ways_exclude_each_other(given: &[(String, Span)]) -> darling::Result<()> {
+    let mut errors = Error::accumulator();
     let mut ways = given.iter().filter(|(name, _)| WAYS.contains(&name.as_str()));
     if let Some((first, _)) = ways.next() {
         for (name, span) in ways {
@@ -265,6 +339,7 @@ fn ways_exclude_each_other(given: &[(String, Span)], errors: &mut Accumulator) {
             errors.push(Error::custom(message).with_span(span));
         }
     }
+    errors.finish()
 }
 
 /// Refuses all options but some.
@@ -318,24 +393,36 @@ impl Position {
     }
 }
 
-fn nested_calls(nested: &Written<NestedOption>, position: &Position, errors: &mut Accumulator) -> Vec<Call> {
+fn nested_calls(
+    nested: &Written<NestedOption>,
+    position: &Position,
+    errors: &mut Accumulator,
+) -> (Vec<Call>, Vec<Proof>) {
     let segment = &position.segment;
-    let mut calls = Vec::new();
+    let (mut calls, mut proofs) = (Vec::new(), Vec::new());
     if position.differs {
         calls.push(Call("rename", quote!(#segment)));
     }
-    let prefix = nested.value.prefix.as_ref();
-    if let Some(prefix) = prefix.and_then(|prefix| errors.handle(names::prefix(prefix))) {
+    let written = nested.value.prefix.as_ref();
+    if let Some(prefix) = written.and_then(|prefix| errors.handle(names::prefix(prefix))) {
         if prefix.is_empty() && position.is_renamed {
             let message = "a group whose keys stand among the others has no segment; remove `rename` or the empty `prefix`";
             errors.push(Error::custom(message).with_span(&nested.name));
         }
         calls.push(Call("prefix", quote!(#prefix)));
+        if let Some(written) = written.filter(|_| prefix.is_empty()) {
+            let extent = Extent::of(written);
+            proofs.push(Proof {
+                function: "group_may_stand_without_a_name",
+                arguments: TokenStream::new(),
+                extent,
+            });
+        }
     } else if position.differs && !position.is_renamed {
         let name = &position.name;
         calls.push(Call("prefix", quote!(#name)));
     }
-    calls
+    (calls, proofs)
 }
 
 fn key(
@@ -344,9 +431,9 @@ fn key(
     options: FieldOptions,
     position: &Position,
     errors: &mut Accumulator,
-) -> Option<KeyModel> {
+) -> KeyModel {
     let mut said = Said { calls: position.calls(), proofs: Vec::new() };
-    let via = via(&field.ty, &options, errors);
+    let via = via(&field.ty, &options);
     let env = options.env.as_ref().and_then(|env| errors.handle(names::variable(&env.value)));
     said.option("env", env.as_ref());
     aliases(&options.alias, &mut said, errors);
@@ -360,7 +447,7 @@ fn key(
     if let Some(unit) = &options.unit {
         let text = &unit.value;
         said.calls.push(Call("unit", quote!(#text)));
-        said.prove("unit_is_known", text.span());
+        said.prove("unit_is_known", Extent::of(text));
     }
     default_and_example(&options, separator.map_or(',', char::from), &mut said);
     constraints(&options, &mut said, errors);
@@ -369,6 +456,9 @@ fn key(
         let words = [("unset", "Unset"), ("value", "Value"), ("error", "Error")];
         if let Some(word) = errors.handle(one_word(empty, &words)) {
             said.calls.push(Call("empty", quote!(__c::Empty::#word)));
+            if empty.value() == "value" {
+                said.prove("empty_text_is_a_value", Extent::of(empty));
+            }
         }
     }
     let looks_secret = names::looks_secret(&position.name) || names::looks_secret(&position.segment);
@@ -385,13 +475,7 @@ fn key(
         None if looks_secret => said.prove("name_is_not_that_of_a_secret", ident.span()),
         None => {}
     }
-    Some(KeyModel {
-        via,
-        calls: said.calls,
-        proofs: said.proofs,
-        env,
-        variable: position.variable().to_owned(),
-    })
+    KeyModel { via, calls: said.calls, proofs: said.proofs, env, variable: position.variable().to_owned() }
 }
 
 /// What is said of a key, and what follows from it.
@@ -407,52 +491,49 @@ impl Said {
         }
     }
 
-    fn prove(&mut self, function: &'static str, span: Span) {
-        self.proofs.push(Proof { function, span });
+    fn prove(&mut self, function: &'static str, extent: impl Into<Extent>) {
+        self.prove_with(function, TokenStream::new(), extent);
+    }
+
+    fn prove_with(&mut self, function: &'static str, arguments: TokenStream, extent: impl Into<Extent>) {
+        self.proofs.push(Proof { function, arguments, extent: extent.into() });
     }
 }
 
 /// How a type is read, where not by its own `Value`.
-fn via(ty: &Type, options: &FieldOptions, errors: &mut Accumulator) -> Option<Via> {
-    let (innermost, variant) = if options.parse.is_some() {
-        (quote!(__c::Parsed), quote!(Parsed))
-    } else if let Some(written) = &options.serde {
-        if cfg!(not(feature = "serde")) {
-            needs_feature("serde", written.name, errors);
-        }
-        (quote!(__c::Structured), quote!(Structured))
+fn via(ty: &Type, options: &FieldOptions) -> Option<Via> {
+    let way = if options.parse.is_some() {
+        "Parsed"
+    } else if options.serde.is_some() {
+        "Structured"
     } else {
         return None;
     };
-    Some(wrapped_via(ty, &innermost, &variant))
-}
-
-fn needs_feature(feature: &str, span: Span, errors: &mut Accumulator) {
-    let message = format!(
-        "this option needs the feature `{feature}` of `confident`: add it to `features` in Cargo.toml"
-    );
-    errors.push(Error::custom(message).with_span(&span));
+    Some(wrapped_via(ty, way))
 }
 
 /// Looks through `Option`, `Vec` and `SecretBox` for the type that is parsed.
-fn wrapped_via(ty: &Type, innermost: &TokenStream, variant: &TokenStream) -> Via {
+fn wrapped_via(ty: &Type, way: &str) -> Via {
+    // On the type, which is at fault where it cannot be read this way.
+    let span = Extent::of(ty).first;
     if let Some((wrapper, inner)) = wrapper(ty) {
-        let Via { way, kind } = wrapped_via(inner, innermost, variant);
+        let Via { way, kind } = wrapped_via(inner, way);
         return match wrapper {
-            "Option" => Via { way: quote!(__c::Maybe<#way>), kind },
-            "SecretBox" => Via { way: quote!(__c::Hidden<#way>), kind },
+            "Option" => Via { way: quote_spanned!(span=> __c::Maybe<#way>), kind },
+            "SecretBox" => Via { way: quote_spanned!(span=> __c::Hidden<#way>), kind },
             _ => Via {
-                way: quote!(__c::Items<#way>),
+                way: quote_spanned!(span=> __c::Items<#way>),
                 kind: quote!(__c::Kind::List { item: &#kind, form: __c::ListForm::Any }),
             },
         };
     }
     let name = type_text(ty);
-    Via { way: innermost.clone(), kind: quote!(__c::Kind::#variant { name: #name }) }
+    let way = Ident::new(way, span);
+    Via { way: quote_spanned!(span=> __c::#way), kind: quote!(__c::Kind::#way { name: #name }) }
 }
 
 fn wrapper(ty: &Type) -> Option<(&'static str, &Type)> {
-    let Type::Path(path) = ty else { return None };
+    let Type::Path(path) = plain_type(ty) else { return None };
     let last = path.path.segments.last()?;
     let name = ["Option", "Vec", "SecretBox"].into_iter().find(|name| last.ident == name)?;
     let PathArguments::AngleBracketed(arguments) = &last.arguments else { return None };
@@ -470,7 +551,7 @@ pub(crate) fn type_text(ty: &Type) -> String {
         .fold(tokens, |text, (from, to)| text.replace(from, to))
 }
 
-fn aliases(aliases: &[LitStr], said: &mut Said, errors: &mut Accumulator) {
+fn aliases(aliases: &[Text], said: &mut Said, errors: &mut Accumulator) {
     let names: Vec<String> =
         aliases.iter().filter_map(|alias| errors.handle(names::variable(alias))).collect();
     if !names.is_empty() {
@@ -496,16 +577,22 @@ fn separator_of(separator: &LitStr) -> darling::Result<u8> {
 }
 
 fn default_and_example(options: &FieldOptions, separator: char, said: &mut Said) {
-    if let Some(default) = &options.default {
-        let text = default.value.text(separator);
-        said.calls.push(Call("default", quote!(#text)));
-        said.prove("default_is_valid", default.value.span);
-    }
-    if let Some(example) = &options.example {
-        let text = &example.value.text;
-        said.calls.push(Call("example", quote!(#text)));
-        said.prove("example_is_valid", example.value.span);
-    }
+    let mut say =
+        |name, [of_text, of_number, of_truth]: [&'static str; 3], written: &Option<Written<Literals>>| {
+            let Some(Written { value, .. }) = written else { return };
+            let text = value.text(separator);
+            said.calls.push(Call(name, quote!(#text)));
+            let proof = match value.form() {
+                Form::Text => of_text,
+                Form::Number => of_number,
+                Form::Truth => of_truth,
+            };
+            said.prove(proof, value.extent);
+        };
+    let proofs = ["default_is_valid", "number_default_is_valid", "truth_default_is_valid"];
+    say("default", proofs, &options.default);
+    let proofs = ["example_is_valid", "number_example_is_valid", "truth_example_is_valid"];
+    say("example", proofs, &options.example);
 }
 
 fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator) {
@@ -520,7 +607,7 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
         let (min, max, excludes_max) =
             (bound(&range.value.min), bound(&range.value.max), range.value.excludes_max);
         said.calls.push(Call("range", quote!(#min, #max, #excludes_max)));
-        said.prove("range_is_not_empty", range.value.span);
+        said.prove("range_is_not_empty", range.value.extent);
     }
     if let Some(length) = &options.len {
         let min = length.value.min;
@@ -529,16 +616,16 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
             None => quote!(__c::None),
         };
         said.calls.push(Call("len", quote!(#min, #max)));
-        said.prove("length_is_possible", length.value.span);
+        said.prove("length_is_possible", length.value.extent);
     }
     if let Some(listed) = &options.one_of {
         if listed.value.items.is_empty() {
             let message = "the list is empty, so no value is valid; list the values";
-            errors.push(Error::custom(message).with_span(&listed.value.span));
+            errors.push(Error::custom(message).with_span(&listed.value.extent.first));
         }
         let texts = listed.value.items.iter().map(|item| &item.text);
         said.calls.push(Call("one_of", quote!(&[#(#texts),*])));
-        said.prove("listed_values_are_valid", listed.value.span);
+        said.prove("listed_values_are_valid", listed.value.extent);
     }
     if let Some(format) = &options.format {
         const FORMATS: [(&str, &str); 8] = [
@@ -566,7 +653,7 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
 
 /// The pattern is a regular expression, and the default and the example match it.
 #[cfg(feature = "pattern")]
-fn pattern_is_valid(pattern: &Written<LitStr>, options: &FieldOptions, errors: &mut Accumulator) {
+fn pattern_is_valid(pattern: &Written<Text>, options: &FieldOptions, errors: &mut Accumulator) {
     let text = pattern.value.value();
     let regex = match regex_lite::Regex::new(&text) {
         Ok(regex) => regex,
@@ -577,17 +664,16 @@ fn pattern_is_valid(pattern: &Written<LitStr>, options: &FieldOptions, errors: &
         }
     };
     let default = options.default.iter().flat_map(|default| &default.value.items);
-    let example = options.example.iter().map(|example| &example.value);
+    let example = options.example.iter().flat_map(|example| &example.value.items);
     for literal in default.chain(example).filter(|literal| !regex.is_match(&literal.text)) {
-        let message = format!("\"{}\" does not match the pattern {text}", literal.text);
-        errors.push(Error::custom(message).with_span(&literal.span));
+        let message =
+            format!("\"{}\" does not match the pattern {text}; change one of the two", literal.text);
+        errors.push(Error::custom(message).with_span(&literal.extent.first));
     }
 }
 
 #[cfg(not(feature = "pattern"))]
-fn pattern_is_valid(pattern: &Written<LitStr>, _: &FieldOptions, errors: &mut Accumulator) {
-    needs_feature("pattern", pattern.name, errors);
-}
+fn pattern_is_valid(_: &Written<Text>, _: &FieldOptions, _: &mut Accumulator) {}
 
 fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator) {
     if options.live.is_some() {
@@ -599,11 +685,11 @@ fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator)
     said.option("retention", options.retention.as_ref());
     if let Some(rotate) = &options.rotate {
         said.option("rotate", Some(&rotate.value));
-        said.prove("rotation_is_possible", rotate.name);
+        said.prove("rotation_is_possible", Extent::of(&rotate.value));
     }
     if let Some(review) = &options.review_by {
         said.option("review_by", Some(&review.value));
-        said.prove("review_is_a_date", review.value.span());
+        said.prove("review_is_a_date", Extent::of(&review.value));
     }
     let mut strings = |name, strings: &Option<Strings>| {
         if let Some(Strings(strings)) = strings {
@@ -633,7 +719,8 @@ fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator)
         }
         said.calls.push(Call("deprecated", value));
         if let Some(removal) = &said_of_it.remove_in {
-            said.prove("is_not_past_its_removal", removal.span());
+            let version = quote!(, ::core::env!("CARGO_PKG_VERSION"));
+            said.prove_with("is_not_past_its_removal", version, Extent::of(removal));
         }
     }
 }
@@ -686,8 +773,10 @@ fn choice<'a>(
     let rename_all = rename_all.unwrap_or(ident_case::RenameRule::KebabCase);
     let mut default: Option<String> = None;
     let mut models: Vec<VariantModel> = Vec::new();
-    for variant in variants {
-        let (options, _) = attributes::read::<VariantOptions>(&variant.attrs, Place::ChoiceVariant, errors);
+    let variants: Vec<&Variant> = variants.into_iter().collect();
+    for variant in &variants {
+        let options =
+            attributes::read::<VariantOptions>(&variant.attrs, Place::ChoiceVariant, errors).options;
         let Some(model) = errors.handle(variant_model(variant, &options, rename_all)) else { continue };
         if models.iter().any(|earlier| earlier.word == model.word) {
             let message =
@@ -702,8 +791,10 @@ fn choice<'a>(
         }
         models.push(model);
     }
-    if models.is_empty() {
-        errors.push(Error::custom("the enum has no variants to choose from").with_span(&input.ident));
+    if variants.is_empty() {
+        let message =
+            "the enum has no variants to choose from; add one for each way, such as `Memory` or `S3(Bucket)`";
+        errors.push(Error::custom(message).with_span(&input.ident));
     }
     Choice { variants: models, default }
 }
@@ -735,7 +826,7 @@ fn variant_model(
 /// The word of a variant.
 pub(crate) fn word_of(
     variant: &Variant,
-    rename: Option<&LitStr>,
+    rename: Option<&Text>,
     rename_all: ident_case::RenameRule,
     errors: &mut Accumulator,
 ) -> Option<String> {

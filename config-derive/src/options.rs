@@ -1,8 +1,8 @@
 //! The names of the options, and where each of them means something.
 
-use darling::{Error, ast::NestedMeta, error::Accumulator};
-use proc_macro2::Span;
-use syn::{Attribute, spanned::Spanned};
+use darling::{Error, FromMeta, ast::NestedMeta, error::Accumulator};
+use proc_macro2::{Span, TokenStream, TokenTree};
+use syn::{Attribute, Expr, ExprLit, Lit, Meta, ext::IdentExt, parse::ParseStream, spanned::Spanned};
 
 /// Where a set of options is written.
 #[derive(Clone, Copy)]
@@ -13,10 +13,15 @@ pub(crate) enum Place {
     ChoiceVariant,
     WordEnum,
     WordVariant,
+    /// In the parentheses of `nested`.
+    Nested,
+    /// In the parentheses of `deprecated`.
+    Deprecated,
 }
 
 /// Options of a struct.
-pub(crate) const STRUCT: &[&str] = &["app", "prefix", "rule", "validate", "rename_all", "hardening", "crate"];
+pub(crate) const STRUCT: &[&str] =
+    &["app", "prefix", "rule", "validate", "rename_all", "hardening", "profiles", "removed", "crate"];
 
 /// Options of a field.
 pub(crate) const FIELD: &[&str] = &[
@@ -53,7 +58,7 @@ pub(crate) const FIELD: &[&str] = &[
 ];
 
 /// Options that may be written more than once.
-const REPEATED: &[&str] = &["alias", "rule"];
+const REPEATED: &[&str] = &["alias", "removed", "rule"];
 
 /// Options of a field that say how it is read. At most one of them.
 pub(crate) const WAYS: &[&str] = &["nested", "parse", "serde", "foreign"];
@@ -67,6 +72,8 @@ impl Place {
             Self::ChoiceVariant => &["rename", "default"],
             Self::WordEnum => &["rename_all", "crate"],
             Self::WordVariant => &["rename"],
+            Self::Nested => &["prefix"],
+            Self::Deprecated => &["since", "note", "replaced_by", "remove_in"],
         }
     }
 
@@ -76,67 +83,181 @@ impl Place {
             Self::Field => "a field",
             Self::ChoiceEnum | Self::WordEnum => "an enum",
             Self::ChoiceVariant | Self::WordVariant => "a variant",
+            Self::Nested => "`nested`",
+            Self::Deprecated => "`deprecated`",
         }
     }
 }
 
-/// The options in the `#[config(..)]` attributes, without those that are unknown or repeated: they
-/// are errors already.
-pub(crate) fn collect(attributes: &[Attribute], place: Place, errors: &mut Accumulator) -> Vec<NestedMeta> {
-    let mut options: Vec<NestedMeta> = Vec::new();
-    for attribute in attributes.iter().filter(|attribute| attribute.path().is_ident("config")) {
-        let Some(list) = errors.handle(attribute.meta.require_list().map_err(Error::from)) else { continue };
-        let Some(metas) =
-            errors.handle(NestedMeta::parse_meta_list(list.tokens.clone()).map_err(Error::from))
-        else {
-            continue;
-        };
-        for meta in metas {
-            let (name, span) = name_of(&meta);
-            let seen = options.iter().any(|earlier| name_of(earlier).0 == name);
-            if !place.options().contains(&name.as_str()) {
-                errors.push(unknown(&name, place).with_span(&span));
-            } else if seen && !REPEATED.contains(&name.as_str()) {
-                let message = format!("`{name}` is written twice; remove one of the two");
-                errors.push(Error::custom(message).with_span(&span));
-            } else {
-                options.push(meta);
+/// The options of a place, as far as they could be understood.
+pub(crate) struct Read<T> {
+    pub(crate) options: T,
+    /// The names of the known options, and where they stand.
+    pub(crate) given: Vec<(String, Span)>,
+    /// An option that was not understood may have been meant to say how the field is read.
+    pub(crate) may_hide_a_way: bool,
+}
+
+/// Everything in the `#[config(..)]` attributes.
+pub(crate) fn collect(attributes: &[Attribute], errors: &mut Accumulator) -> Vec<Meta> {
+    let attributes = attributes.iter().filter(|attribute| attribute.path().is_ident("config"));
+    let lists = attributes.filter_map(|attribute| match &attribute.meta {
+        Meta::List(list) => Some(list.tokens.clone()),
+        Meta::Path(path) | Meta::NameValue(syn::MetaNameValue { path, .. }) => {
+            let message = "the options stand in parentheses, such as `#[config(default = 8080)]`";
+            errors.push(Error::custom(message).with_span(path));
+            None
+        }
+    });
+    let lists: Vec<TokenStream> = lists.collect();
+    lists.into_iter().flat_map(|list| metas(list, errors)).collect()
+}
+
+/// The options between commas. Each is parsed for itself, so that a slip in one does not hide the
+/// others.
+pub(crate) fn metas(tokens: TokenStream, errors: &mut Accumulator) -> Vec<Meta> {
+    let mut options = vec![TokenStream::new()];
+    for token in tokens {
+        match token {
+            TokenTree::Punct(comma) if comma.as_char() == ',' => options.push(TokenStream::new()),
+            token => {
+                let mut last = options.pop().unwrap_or_default();
+                last.extend([token]);
+                options.push(last);
             }
         }
     }
-    options
+    let options = options.into_iter().filter(|option| !option.is_empty());
+    options.filter_map(|option| errors.handle(meta(option))).collect()
 }
 
-/// The name of an option, and where it stands.
-pub(crate) fn name_of(meta: &NestedMeta) -> (String, Span) {
-    match meta {
-        NestedMeta::Meta(meta) => (path_text(meta.path()), meta.path().span()),
-        NestedMeta::NameValueInvalidExpr(pair) => (path_text(&pair.path), pair.path.span()),
-        NestedMeta::Lit(literal) => (String::new(), literal.span()),
+/// One option.
+fn meta(tokens: TokenStream) -> darling::Result<Meta> {
+    let parser = |input: ParseStream<'_>| {
+        if let Ok(literal) = input.fork().parse::<Lit>() {
+            let message = "a value without a name is no option; write `name = value`";
+            return Err(syn::Error::new(literal.span(), message));
+        }
+        let is_pair = {
+            let ahead = input.fork();
+            ahead.call(syn::Ident::parse_any).is_ok() && ahead.peek(syn::Token![=])
+        };
+        if !is_pair {
+            return input.call(parse_meta);
+        }
+        let name = input.call(syn::Ident::parse_any)?;
+        let eq_token = input.parse()?;
+        if input.is_empty() {
+            let message = format!("`{name}` needs a value; write it behind the `=`");
+            return Err(syn::Error::new(name.span(), message));
+        }
+        let start = input.span();
+        let quoted = format!("this is not one value; put text in quotes: `{name} = \"..\"`");
+        let value: Expr = input.parse().map_err(|_| syn::Error::new(start, &quoted))?;
+        if !input.is_empty() {
+            let is_text = matches!(value, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }));
+            let message = if is_text { "a comma is missing before this option" } else { &quoted };
+            let error = syn::Error::new(if is_text { input.span() } else { start }, message);
+            // The rest was looked at.
+            input.parse::<TokenStream>()?;
+            return Err(error);
+        }
+        Ok(Meta::NameValue(syn::MetaNameValue { path: name.into(), eq_token, value }))
+    };
+    syn::parse::Parser::parse2(parser, tokens).map_err(Error::from)
+}
+
+/// `name` or `name(..)`, where the name may be a keyword.
+fn parse_meta(input: ParseStream<'_>) -> syn::Result<Meta> {
+    let meta: Meta = input.parse()?;
+    if input.is_empty() {
+        return Ok(meta);
     }
+    let error = syn::Error::new(input.span(), "a comma is missing before this option");
+    input.parse::<TokenStream>()?;
+    Err(error)
 }
 
-fn path_text(path: &syn::Path) -> String {
+/// Reads options one by one. Those that are unknown, repeated or malformed are errors, and left out.
+pub(crate) fn read<T: FromMeta + Default>(
+    metas: Vec<Meta>,
+    place: Place,
+    errors: &mut Accumulator,
+) -> Read<T> {
+    let mut known: Vec<NestedMeta> = Vec::new();
+    let mut given: Vec<(String, Span)> = Vec::new();
+    let mut may_hide_a_way = false;
+    for meta in metas {
+        let (name, span) = (path_text(meta.path()), meta.path().span());
+        let is_way = WAYS.contains(&name.as_str());
+        if !place.options().contains(&name.as_str()) {
+            errors.push(unknown(&name, place).with_span(&span));
+            may_hide_a_way |= !matches!(meta, Meta::NameValue(_));
+        } else if given.iter().any(|(earlier, _)| *earlier == name) && !REPEATED.contains(&name.as_str()) {
+            let message = format!("`{name}` is written twice; remove one of the two");
+            errors.push(Error::custom(message).with_span(&span));
+        } else {
+            given.push((name, span));
+            let meta = NestedMeta::Meta(meta);
+            match T::from_list(std::slice::from_ref(&meta)) {
+                Ok(_) => known.push(meta),
+                Err(error) => {
+                    errors.push(error);
+                    may_hide_a_way |= is_way;
+                }
+            }
+        }
+    }
+    let options = errors.handle(T::from_list(&known)).unwrap_or_default();
+    Read { options, given, may_hide_a_way }
+}
+
+/// A path as text.
+pub(crate) fn path_text(path: &syn::Path) -> String {
     let segments = &path.segments;
     segments.iter().map(|segment| segment.ident.to_string()).collect::<Vec<_>>().join("::")
 }
 
 fn unknown(name: &str, place: Place) -> Error {
-    if name.is_empty() {
-        return Error::custom("a bare literal is no option; write `name = value`");
-    }
     let message = format!("unknown option `{name}` of {}", place.noun());
-    Error::custom(match nearest(name, place.options()) {
-        Some(like) => format!("{message}; did you mean `{like}`?"),
-        None => match elsewhere(name) {
-            Some(other) => format!("{message}; it is an option of {other}"),
-            None => format!("{message}; the options are {}", place.options().join(", ")),
-        },
+    let cure = match (nearest(name, place.options()), elsewhere(name, place), place) {
+        (Some(like), _, _) => format!("did you mean `{like}`?"),
+        (None, Some(other), _) => format!("it is an option of {other}"),
+        (None, None, Place::Field) if familiar(name).is_some() => {
+            familiar(name).unwrap_or_default().to_owned()
+        }
+        (None, None, _) => format!("the options are {}", place.options().join(", ")),
+    };
+    Error::custom(format!("{message}; {cure}"))
+}
+
+/// What to write for an option that other crates have.
+fn familiar(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "flatten" => "write `nested(prefix = \"\")` for a group whose keys stand among the others",
+        "subconfig" | "group" => "write `nested`",
+        "secret" | "sensitive" | "redact" | "hidden" => "a secret has a secret type, such as `SecretString`",
+        "required" => "a key without a default is required, unless its type is an `Option`",
+        "optional" => "make the type an `Option`",
+        "min" | "max" | "minimum" | "maximum" => "write `range = A..=B`",
+        "length" | "min_length" | "max_length" => "write `len = A..=B`",
+        "delimiter" | "sep" => "write `separator = \",\"`",
+        "name" | "key" => "write `rename = \"..\"`",
+        "var" => "write `env = \"..\"`",
+        "regex" => "write `pattern = \"..\"`",
+        "choices" | "possible_values" | "values" => "write `one_of = [..]`",
+        "doc" | "help" | "description" | "about" => "write a `///` comment",
+        "with" | "deserialize_with" | "parse_with" | "value_parser" => {
+            "write `parse` for a type with `FromStr`, or implement `Value`"
+        }
+        _ => return None,
     })
 }
 
-fn elsewhere(name: &str) -> Option<&'static str> {
-    if STRUCT.contains(&name) {
+fn elsewhere(name: &str, place: Place) -> Option<&'static str> {
+    if matches!(place, Place::Nested | Place::Deprecated) {
+        None
+    } else if STRUCT.contains(&name) {
         Some("the struct")
     } else if FIELD.contains(&name) {
         Some("a field")
@@ -153,4 +274,47 @@ pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
         .min()
         .filter(|(distance, known)| *distance <= (known.len() / 3).clamp(1, 4))
         .map(|(_, known)| known)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{FIELD, STRUCT};
+
+    /// The options in the first column of a table of the README.
+    fn documented(heading: &str) -> Vec<String> {
+        let readme = include_str!("../../README.md");
+        let (_, rest) = readme.split_once(heading).expect("the table has a heading");
+        let rows = rest.lines().skip_while(|line| !line.starts_with("|---")).skip(1);
+        let mut options = Vec::new();
+        for row in rows.take_while(|line| line.starts_with('|')) {
+            // `a`, `b = c`: the word at the start of each code span.
+            let first = row.split('|').nth(1).expect("a row has cells");
+            let spans = first.split('`').skip(1).step_by(2);
+            options.extend(spans.map(|span| {
+                span.split(|char: char| !char.is_alphanumeric() && char != '_')
+                    .next()
+                    .unwrap_or_default()
+                    .to_owned()
+            }));
+        }
+        options.sort();
+        options.dedup();
+        options
+    }
+
+    fn sorted(options: &[&str]) -> Vec<String> {
+        let mut options: Vec<String> = options.iter().map(|option| (*option).to_owned()).collect();
+        options.sort();
+        options
+    }
+
+    #[test]
+    fn the_readme_has_every_option_of_a_struct() {
+        assert_eq!(documented("On the struct:"), sorted(STRUCT));
+    }
+
+    #[test]
+    fn the_readme_has_every_option_of_a_field() {
+        assert_eq!(documented("On a field, next to"), sorted(FIELD));
+    }
 }

@@ -2,13 +2,13 @@
 
 use darling::{Error, FromMeta, error::Accumulator};
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{format_ident, quote};
+use quote::{ToTokens, format_ident, quote};
 use syn::{
     BinOp, Expr, ExprField, ExprMethodCall, ExprPath, Ident, Lit, LitStr, Member, Meta, UnOp, ext::IdentExt,
-    spanned::Spanned, visit_mut::VisitMut,
+    visit_mut::VisitMut,
 };
 
-use crate::options::nearest;
+use crate::{literal::Extent, options::nearest};
 
 /// `rule(EXPR, "message")` as written.
 pub(crate) struct Rule {
@@ -27,18 +27,20 @@ pub(crate) struct RuleModel {
     pub(crate) compiled: Expr,
     /// Fields that a macro in the expression names, which must be bound under their own names.
     pub(crate) bound: Vec<usize>,
+    /// Fields that a closure in the expression reads.
+    pub(crate) captured: Vec<usize>,
     /// The expression as data, in the closed form.
     pub(crate) closed: Option<TokenStream>,
     /// Words of closed sets in the data: each a constant of its own.
     pub(crate) words: Vec<Expr>,
-    pub(crate) span: proc_macro2::Span,
+    pub(crate) extent: Extent,
 }
 
 impl FromMeta for Rule {
     fn from_meta(item: &Meta) -> darling::Result<Self> {
         const FORM: &str = "write `rule(expression, \"what is wrong where it does not hold\")`";
         let Meta::List(list) = item else {
-            return Err(Error::custom(FORM).with_span(item));
+            return Err(Error::custom(FORM).with_span(item.path()));
         };
         list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
             let expression = input.parse()?;
@@ -56,21 +58,31 @@ pub(crate) fn local(field: usize) -> Ident {
     Ident::new(&format!("field_{field}"), proc_macro2::Span::mixed_site())
 }
 
+/// The local variable that holds the field with this number for the closures of a rule.
+pub(crate) fn captured(field: usize) -> Ident {
+    Ident::new(&format!("captured_{field}"), proc_macro2::Span::mixed_site())
+}
+
 impl Rule {
     /// What the rule means for a struct with these fields.
     pub(crate) fn model(self, fields: &[String], errors: &mut Accumulator) -> Option<RuleModel> {
-        let mut operands = Operands { fields, paths: Vec::new(), used: Vec::new(), unknown: Vec::new() };
+        let mut operands = Operands { fields, paths: Vec::new(), unknown: Vec::new() };
         operands.read(&self.expression);
         let mut closed = Closed { fields, operands: &operands.paths, words: Vec::new() };
         let data = closed.expression(&self.expression);
         let words = closed.words;
         let mut bound = Vec::new();
         let mut compiled = self.expression.clone();
-        Rewrite { fields, bound: &mut bound }.visit_expr_mut(&mut compiled);
-        let mut used = operands.used;
-        used.extend(&bound);
-        used.sort_unstable();
-        used.dedup();
+        let mut rewrite = Rewrite {
+            fields,
+            bound: &mut bound,
+            reads_any: false,
+            captured: Vec::new(),
+            closures: 0,
+            hidden: Vec::new(),
+        };
+        rewrite.visit_expr_mut(&mut compiled);
+        let (reads_any, captured) = (rewrite.reads_any, rewrite.captured);
         for ident in &operands.unknown {
             let names: Vec<&str> = fields.iter().map(String::as_str).collect();
             let message = format!("there is no key `{ident}` here");
@@ -85,7 +97,7 @@ impl Rule {
         if !operands.unknown.is_empty() {
             return None;
         }
-        if used.is_empty() {
+        if !reads_any && bound.is_empty() {
             let message =
                 "the rule reads no key; write an expression over the fields, such as `pool.min <= pool.max`";
             errors.push(Error::custom(message).with_span(&self.expression));
@@ -93,11 +105,12 @@ impl Rule {
         }
         Some(RuleModel {
             source: cite(&self.expression),
-            span: self.expression.span(),
+            extent: Extent::of(&self.expression),
             message: self.message,
             operands: operands.paths,
             compiled,
             bound,
+            captured,
             closed: data,
             words,
         })
@@ -150,7 +163,6 @@ fn position(fields: &[String], ident: &Ident) -> Option<usize> {
 struct Operands<'a> {
     fields: &'a [String],
     paths: Vec<String>,
-    used: Vec<usize>,
     unknown: Vec<Ident>,
 }
 
@@ -158,12 +170,8 @@ impl Operands<'_> {
     fn read(&mut self, expression: &Expr) {
         if let Some((root, path)) = field_path(expression) {
             match position(self.fields, &root) {
-                Some(field) => {
-                    self.used.push(field);
-                    if !self.paths.contains(&path) {
-                        self.paths.push(path);
-                    }
-                }
+                Some(_) if self.paths.contains(&path) => {}
+                Some(_) => self.paths.push(path),
                 // A constant is written in upper case; everything else in lower case must be a key.
                 None if root.to_string().starts_with(|first: char| first.is_lowercase()) => {
                     self.unknown.push(root);
@@ -196,6 +204,12 @@ impl Operands<'_> {
                     .for_each(|argument| self.read(argument));
             }
             Expr::Call(call) => call.args.iter().for_each(|argument| self.read(argument)),
+            Expr::Array(array) => array.elems.iter().for_each(|item| self.read(item)),
+            Expr::Tuple(tuple) => tuple.elems.iter().for_each(|item| self.read(item)),
+            Expr::Range(range) => {
+                range.start.iter().chain(&range.end).for_each(|bound| self.read(bound));
+            }
+            // Everything else may have names of its own.
             _ => {}
         }
     }
@@ -205,6 +219,13 @@ impl Operands<'_> {
 struct Rewrite<'a> {
     fields: &'a [String],
     bound: &'a mut Vec<usize>,
+    reads_any: bool,
+    /// Fields that closures read, which cannot leave the rule where the field could not be read.
+    captured: Vec<usize>,
+    /// How many closures are around the expression.
+    closures: usize,
+    /// Names that the parameters of a closure have taken.
+    hidden: Vec<String>,
 }
 
 impl VisitMut for Rewrite<'_> {
@@ -212,17 +233,49 @@ impl VisitMut for Rewrite<'_> {
         if let Expr::Path(ExprPath { path, qself: None, .. }) = expression
             && let Some(ident) = path.get_ident()
             && let Some(field) = position(self.fields, ident)
+            && !self.hidden.contains(&self.fields[field])
         {
-            let mut local = local(field);
-            local.set_span(local.span().located_at(ident.span()));
-            *expression = syn::parse_quote!((*#local.as_ref()?));
+            self.reads_any = true;
+            let span = ident.span();
+            let mut local = if self.closures > 0 { captured(field) } else { local(field) };
+            local.set_span(local.span().located_at(span));
+            *expression = if self.closures > 0 {
+                if !self.captured.contains(&field) {
+                    self.captured.push(field);
+                }
+                syn::parse_quote_spanned!(span=> (*#local))
+            } else {
+                syn::parse_quote_spanned!(span=> (*#local.as_ref()?))
+            };
             return;
         }
         syn::visit_mut::visit_expr_mut(self, expression);
     }
 
+    fn visit_expr_closure_mut(&mut self, closure: &mut syn::ExprClosure) {
+        let outer = self.hidden.len();
+        for parameter in &closure.inputs {
+            hide(parameter.to_token_stream(), &mut self.hidden);
+        }
+        self.closures += 1;
+        self.visit_expr_mut(&mut closure.body);
+        self.closures -= 1;
+        self.hidden.truncate(outer);
+    }
+
     fn visit_macro_mut(&mut self, node: &mut syn::Macro) {
         self.bind(node.tokens.clone());
+    }
+}
+
+/// The names in a pattern.
+fn hide(pattern: TokenStream, names: &mut Vec<String>) {
+    for token in pattern {
+        match token {
+            TokenTree::Ident(ident) => names.push(ident.unraw().to_string()),
+            TokenTree::Group(group) => hide(group.stream(), names),
+            TokenTree::Punct(_) | TokenTree::Literal(_) => {}
+        }
     }
 }
 
@@ -336,7 +389,7 @@ impl Closed<'_> {
 
 /// The constant that holds a word of a rule.
 pub(crate) fn word(at: usize) -> Ident {
-    format_ident!("WORD_{at}")
+    format_ident!("__WORD_{at}")
 }
 
 /// Whether a path names a variant of an enum: `CacheType::Redis`.

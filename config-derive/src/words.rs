@@ -3,10 +3,10 @@
 use darling::{Error, FromMeta};
 use proc_macro2::TokenStream;
 use quote::quote;
-use syn::{Data, DeriveInput, Fields, LitStr, Path};
+use syn::{Data, DeriveInput, Fields, Path};
 
 use crate::{
-    attributes::{self, VariantOptions},
+    attributes::{self, CratePath, Text, VariantOptions},
     doc,
     model::word_of,
     names,
@@ -18,10 +18,10 @@ use crate::{
 #[darling(default)]
 struct EnumOptions {
     /// The case of the words.
-    rename_all: Option<LitStr>,
+    rename_all: Option<Text>,
     /// The path of the crate `confident`.
     #[darling(rename = "crate")]
-    krate: Option<Path>,
+    krate: Option<CratePath>,
 }
 
 /// A word with its variant.
@@ -34,15 +34,15 @@ struct Word {
 /// The implementation, or errors and an empty one.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     let mut errors = Error::accumulator();
-    let (options, _) = attributes::read::<EnumOptions>(&input.attrs, Place::WordEnum, &mut errors);
+    let options = attributes::read::<EnumOptions>(&input.attrs, Place::WordEnum, &mut errors).options;
     let words = words(input, &options, &mut errors);
-    let krate = options.krate.unwrap_or_else(|| syn::parse_quote!(::confident));
+    let krate = options.krate.map_or_else(|| syn::parse_quote!(::confident), |path| path.0);
     let ident = &input.ident;
     match errors.finish() {
         Ok(()) => generate(ident, &krate, &words),
         Err(errors) => {
             let errors = errors.write_errors();
-            let stub = stub(ident, &krate);
+            let stub = stub(ident, &krate, &input.generics);
             quote!(#errors #stub)
         }
     }
@@ -63,7 +63,7 @@ fn words(input: &DeriveInput, options: &EnumOptions, errors: &mut darling::error
     let rename_all = rename_all.unwrap_or(ident_case::RenameRule::KebabCase);
     let mut words: Vec<Word> = Vec::new();
     for variant in &data.variants {
-        let (options, _) = attributes::read::<VariantOptions>(&variant.attrs, Place::WordVariant, errors);
+        let options = attributes::read::<VariantOptions>(&variant.attrs, Place::WordVariant, errors).options;
         if !matches!(variant.fields, Fields::Unit) {
             let message = "a word has no fields; for variants that hold a group derive `Config`";
             errors.push(Error::custom(message).with_span(&variant.fields));
@@ -99,12 +99,12 @@ fn generate(ident: &syn::Ident, krate: &Path, words: &[Word]) -> TokenStream {
         const _: () = {
             use #krate::__private as __c;
 
-            const WORDS: &[__c::Word] = &[#(__c::Word::new(#texts, #docs)),*];
+            const __WORDS: &[__c::Word] = &[#(__c::Word::new(#texts, #docs)),*];
 
             impl #ident {
                 /// The word of the variant, as it is written in a configuration.
                 #[allow(dead_code)]
-                pub const fn word(&self) -> &'static str {
+                pub const fn word(&self) -> &'static __c::str {
                     match self {
                         #(Self::#variants => #texts,)*
                     }
@@ -112,13 +112,13 @@ fn generate(ident: &syn::Ident, krate: &Path, words: &[Word]) -> TokenStream {
             }
 
             impl __c::Value for #ident {
-                const KIND: &'static __c::Kind = &__c::Kind::Word(WORDS);
+                const KIND: &'static __c::Kind = &__c::Kind::Word(__WORDS);
 
                 fn from_text(
-                    text: &str,
+                    text: &__c::str,
                     _: &__c::How,
                 ) -> __c::Result<Self, __c::Invalid> {
-                    match __c::word::parse(WORDS, text) {
+                    match __c::word::parse(__WORDS, text) {
                         #(__c::Ok(#numbers) => __c::Ok(Self::#variants),)*
                         _ => __c::Err(__c::Invalid::plain()),
                     }
@@ -133,24 +133,25 @@ fn generate(ident: &syn::Ident, krate: &Path, words: &[Word]) -> TokenStream {
 }
 
 /// An implementation that keeps other errors away.
-fn stub(ident: &syn::Ident, krate: &Path) -> TokenStream {
+fn stub(ident: &syn::Ident, krate: &Path, generics: &syn::Generics) -> TokenStream {
+    let (parameters, arguments, bounds) = generics.split_for_impl();
     quote! {
         #[automatically_derived]
         const _: () = {
             use #krate::__private as __c;
 
-            impl #ident {
+            impl #parameters #ident #arguments #bounds {
                 #[allow(dead_code)]
-                pub const fn word(&self) -> &'static str {
+                pub const fn word(&self) -> &'static __c::str {
                     ""
                 }
             }
 
-            impl __c::Value for #ident {
+            impl #parameters __c::Value for #ident #arguments #bounds {
                 const KIND: &'static __c::Kind = &__c::Kind::Parsed { name: "" };
 
                 fn from_text(
-                    _: &str,
+                    _: &__c::str,
                     _: &__c::How,
                 ) -> __c::Result<Self, __c::Invalid> {
                     __c::Err(__c::Invalid::plain())

@@ -10,8 +10,9 @@ fuzz_target!(|text: &str| {
     assert!(scalar(Url::KIND, text, &How::PLAIN).is_ok());
     assert_eq!(Url::parse(text).as_ref(), Ok(&url));
     // A URL is read back as the same URL. Those of files are left out: what the parser makes of their
-    // drive letters and empty segments is not always what it reads.
-    if url.scheme() != "file" {
+    // drive letters and empty segments is not always what it reads. So are those that lose all that
+    // stands behind `://`, such as `x://@`.
+    if url.scheme() != "file" && !url.as_str().ends_with("://") {
         assert_eq!(read::<Url>(url.as_str(), &How::PLAIN), url);
     }
 });

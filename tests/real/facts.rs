@@ -71,3 +71,9 @@ pub(crate) fn sample(program: &str, file: &str) -> Variables {
         })
         .collect()
 }
+
+/// Whether snapshots are written anew.
+#[allow(clippy::disallowed_methods)] // the switch of a test, not configuration
+pub(crate) fn updates_snapshots() -> bool {
+    std::env::var_os("UPDATE_SNAPSHOTS").is_some()
+}

@@ -7,6 +7,8 @@
 mod crates_io;
 mod docs_rs;
 mod facts;
+#[cfg(feature = "toml")]
+mod layers;
 mod program;
 mod svix;
 

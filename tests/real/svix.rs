@@ -5,7 +5,7 @@
 mod example;
 
 use confident::{Code, Config};
-use example::Settings;
+pub(crate) use example::Settings;
 use serde_json::Value;
 
 use crate::{

@@ -17,7 +17,7 @@ pub use reader::Reader;
 use crate::{
     config::Root,
     report::{Problem, Report},
-    source::{Answers, Env, Layer, Source, Wanted},
+    source::{Answers, Env, Layer, SecretDir, Source, Wanted},
 };
 
 /// A load that is being described: which sources, which profile.
@@ -61,13 +61,14 @@ impl<R: Root> Loader<R> {
     }
 
     /// Reads from this source too. Later sources win, key by key. Without any source, the environment
-    /// of the process is read.
+    /// of the process is read, and secrets that are mounted at `/run/secrets` or given by systemd.
     pub fn source(mut self, source: impl Source + 'static) -> Self {
         self.sources.push(Box::new(source));
         self
     }
 
-    /// Reads everything. Warnings are printed to the standard error.
+    /// Reads everything. Warnings are printed to the standard error, and with the feature `tracing` sent
+    /// as events too.
     ///
     /// # Errors
     /// A report of everything that is wrong, at once.
@@ -75,6 +76,8 @@ impl<R: Root> Loader<R> {
         let loaded = self.load_with_warnings()?;
         for warning in &loaded.warnings {
             eprintln!("{}", warning.as_warning());
+            #[cfg(feature = "tracing")]
+            tracing::warn!(code = %warning.code(), subject = warning.subject(), "{}", warning.message());
         }
         Ok(loaded.settings)
     }
@@ -101,14 +104,20 @@ impl<R: Root> Loader<R> {
     fn read(mut self, explains: bool) -> Read<R> {
         let manifest = R::MANIFEST;
         if self.sources.is_empty() {
+            self.sources.extend(SecretDir::mounted().map(|directory| Box::new(directory) as Box<dyn Source>));
             self.sources.push(Box::new(Env::process()));
         }
         let profile = self.chosen_profile();
         let mut problems = Vec::new();
+        problems.extend(unknown::profile(manifest, profile.as_deref()));
         let wanted = Wanted { manifest, profile: profile.as_deref() };
         let layers = ask(&self.sources, &wanted, &mut problems);
         let resolution = resolve::resolve(&manifest.tree, layers.known, &mut problems);
-        let context = reader::Context { profile: profile.as_deref(), sources: &layers.names };
+        let context = reader::Context {
+            profile: profile.as_deref(),
+            sources: &layers.names,
+            hardening: manifest.hardening,
+        };
         let mut reader = Reader::new(manifest.tree, resolution, problems, context);
         if explains {
             reader = reader.explaining();
@@ -151,7 +160,8 @@ fn ask<'a>(sources: &'a [Box<dyn Source>], wanted: &Wanted<'_>, problems: &mut V
         source.find(wanted, &mut answers);
         problems.append(&mut answers.problems);
         for mut layer in answers.earlier.into_iter().chain([answers.layer]) {
-            layers.unknown.extend(unknown::problems(&wanted.manifest.tree, &mut layer));
+            let (tree, removed) = (&wanted.manifest.tree, wanted.manifest.removed);
+            layers.unknown.extend(unknown::problems(tree, removed, &mut layer));
             layers.known.push(layer);
         }
         layers.names.push(source.name(wanted));

@@ -2,8 +2,6 @@
 
 use std::{borrow::Cow, collections::BTreeMap};
 
-use zeroize::Zeroizing;
-
 use super::{
     constraints,
     explain::{ExplainedKey, ExplainedValue, State},
@@ -11,18 +9,19 @@ use super::{
     rules,
 };
 use crate::{
-    config::{Config, Nest},
-    field::Field,
+    config::Config,
+    field::{Field, GroupField},
     grammar::{How, word},
     manifest::{
-        Group, Item, Key, Kind, Nested, Rule, Shape,
+        Group, Hardening, Item, Key, Kind, Nested, Shape,
         tree::{Element, Tree, What, split_index},
     },
     report::{Code, Problem, quote, short},
     source::{
-        Found, Layer, Literal, Node, NodeValue, OnUnknown, Origin,
+        FIXTURE, Found, Layer, Node, NodeValue, OnUnknown, Origin,
         layer::Stray,
         place::{Place, place, segment, variable_part},
+        tracked,
     },
     value::{Invalid, Raw, Reason},
 };
@@ -39,8 +38,6 @@ pub struct Reader<'a> {
     context: Context<'a>,
     /// Why the keys that are read now are wanted, where that is not plain.
     because: Option<String>,
-    /// The secrets of elements of lists and maps, which are read by readers of their own.
-    inner_secrets: Vec<Zeroizing<String>>,
     /// What is said of each key, where the load is explained.
     explained: Option<Vec<ExplainedKey>>,
     at: usize,
@@ -52,6 +49,8 @@ pub(crate) struct Context<'a> {
     pub(crate) profile: Option<&'a str>,
     /// The names of the sources, for keys that none of them has.
     pub(crate) sources: &'a [String],
+    /// What is asked of secrets.
+    pub(crate) hardening: Hardening,
 }
 
 impl<'a> Reader<'a> {
@@ -62,17 +61,7 @@ impl<'a> Reader<'a> {
         context: Context<'a>,
     ) -> Self {
         let Resolution { entries: resolved, strays } = resolution;
-        Self {
-            tree,
-            resolved,
-            strays,
-            problems,
-            context,
-            because: None,
-            inner_secrets: Vec::new(),
-            explained: None,
-            at: 0,
-        }
+        Self { tree, resolved, strays, problems, context, because: None, explained: None, at: 0 }
     }
 
     /// A reader that also keeps where every value came from.
@@ -192,6 +181,9 @@ impl<'a> Reader<'a> {
         if let Some(deprecated) = key.deprecated {
             problems.push(Problem::deprecated(&self.tree, entry, key, &deprecated).at(&found.origin));
         }
+        for value in std::iter::once(found).chain(shadowed) {
+            problems.extend(in_repository(&self.tree, entry, key, value, self.context.hardening));
+        }
         // A value that is not used cannot stop the program, but whoever removes the one over it wants
         // to know.
         for lower in shadowed {
@@ -262,8 +254,8 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the next group, or list or map of groups.
-    pub fn nested<N: Nest>(&mut self, nested: &'static Nested) -> Option<N> {
-        N::read_nested(self, nested)
+    pub fn nested<T>(&mut self, field: &'static GroupField<T>) -> Option<T> {
+        (field.read)(self, &field.nested)
     }
 
     /// Reads a group that is there only if a source has one of its keys.
@@ -450,17 +442,14 @@ impl<'a> Reader<'a> {
         let mut layer = Layer::new(&tree, "env", OnUnknown::Warn);
         let mut problems = std::mem::take(&mut self.problems);
         fill(&tree, Place { variable: &variable, path: &path }, &mut layer, &mut problems);
-        problems.extend(super::unknown::problems(&tree, &mut layer));
+        problems.extend(super::unknown::problems(&tree, &[], &mut layer));
         let resolution = resolve(&tree, vec![layer], &mut problems);
         let mut reader = Reader::new(tree, resolution, problems, self.context);
         reader.explained = self.explained.take();
         reader.because = Some(format!("required because {because} is set"));
         let value = G::read(&mut reader);
-        let secrets: Vec<_> =
-            reader.secrets().into_iter().map(|secret| Zeroizing::new(secret.into_owned())).collect();
         self.explained = reader.explained.take();
         self.problems = reader.finish();
-        self.inner_secrets.extend(secrets);
         value
     }
 
@@ -549,9 +538,10 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Checks a rule of the group that was just read. `holds` answers what the compiled rule says,
+    /// Checks the rule with this number of the group that was just read. `holds` answers what the compiled rule says,
     /// where all its fields could be read.
-    pub fn rule(&mut self, group: &'static Group, rule: &'static Rule, holds: impl FnOnce() -> Option<bool>) {
+    pub fn rule(&mut self, group: &'static Group, number: usize, holds: impl FnOnce() -> Option<bool>) {
+        let rule = &group.rules[number];
         let start = self.at - group.size;
         let holds = holds().or_else(|| rules::evaluate(&self.tree, &self.resolved, start, group, rule));
         if holds == Some(false) {
@@ -559,84 +549,21 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reports what the function of the application found wrong with the group.
-    pub fn validated(&mut self, sentence: &str, error: &dyn std::fmt::Display) {
-        let said = self.redact(error.to_string());
-        self.problems.push(Problem::new(Code::Validation, "rule").says(sentence).note(said));
-    }
-
-    /// Replaces every secret that was found by a mark: what a function of the application says may
-    /// hold one.
-    fn redact(&self, mut text: String) -> String {
-        /// A secret this short would make holes in every sentence, and be guessed from them.
-        const SHORT: usize = 4;
-        for secret in self.secrets() {
-            if secret.len() < SHORT && text.contains(&*secret) {
-                return "what was found is not shown: it may hold a secret".to_owned();
-            }
-            text = text.replace(&*secret, crate::value::REDACTED);
-        }
-        text
-    }
-
-    /// The texts of all secrets that were found, whole and item by item, longest first.
-    fn secrets(&self) -> Vec<Cow<'_, str>> {
-        let mut secrets: Vec<Cow<'_, str>> = Vec::new();
-        for (entry, resolved) in self.resolved.iter().enumerate() {
-            let Resolved::Found { found, shadowed } = resolved else { continue };
-            match self.tree.entries()[entry].what {
-                What::Key(key) if key.is_secret => {
-                    for found in std::iter::once(found).chain(shadowed) {
-                        texts_of_secret(&found.raw, key, &mut secrets);
-                    }
-                }
-                // Which values of a third-party struct are secret is not known here.
-                What::Foreign(_) => texts_of(&found.raw, &mut secrets),
-                // The elements of lists and maps add their own.
-                What::Key(_) | What::Many(_) => {}
-            }
-        }
-        secrets.extend(self.inner_secrets.iter().map(|secret| Cow::Borrowed(secret.as_str())));
-        // Which variables of a third-party struct are secret is not known here.
-        secrets.extend(self.strays.iter().filter_map(|(_, stray)| stray.value.to_str()).map(Cow::Borrowed));
-        // A number is printed without the plus sign that it may be written with.
-        let bare = |secret: &Cow<'_, str>| Cow::Owned(secret.trim().trim_start_matches('+').to_owned());
-        let trimmed: Vec<_> = secrets.iter().map(bare).collect();
-        secrets.extend(trimmed);
-        secrets.retain(|secret| !secret.is_empty());
-        secrets.sort_by_key(|secret| std::cmp::Reverse(secret.len()));
-        secrets
-    }
-}
-
-/// The texts of a secret, whole and item by item.
-fn texts_of_secret<'r>(raw: &'r Raw<'_>, key: &Key, texts: &mut Vec<Cow<'r, str>>) {
-    texts_of(raw, texts);
-    // A text holds several in the syntax of its kind, also one that stands in a document.
-    if key.kind.is_many() {
-        let items = constraints::texts(raw, key, key.kind.scalar()).unwrap_or_default();
-        let values: Vec<_> = items.iter().filter_map(|item| item.split_once('=')).collect();
-        texts.extend(values.iter().map(|(_, value)| Cow::Owned(value.trim().trim_matches('"').to_owned())));
-        texts.extend(items);
-    }
-}
-
-/// All texts in what was found, however deep they stand.
-fn texts_of<'r>(raw: &'r Raw<'_>, texts: &mut Vec<Cow<'r, str>>) {
-    match raw {
-        Raw::Text(text) => texts.extend(text.to_str().map(Cow::Borrowed)),
-        Raw::Items(items) => items.iter().for_each(|item| texts_of(item, texts)),
-        Raw::Node(node) => texts_of_node(node, texts),
-    }
-}
-
-fn texts_of_node<'r>(node: &'r Node, texts: &mut Vec<Cow<'r, str>>) {
-    match &node.value {
-        // Whoever knows that a secret is true or false knows nothing.
-        NodeValue::Null | NodeValue::Literal { kind: Literal::Bool, .. } => {}
-        NodeValue::Text(text) | NodeValue::Literal { text, .. } => texts.push(Cow::Borrowed(text)),
-        NodeValue::List(items) => items.iter().for_each(|item| texts_of_node(item, texts)),
-        NodeValue::Table(entries) => entries.iter().for_each(|(_, node)| texts_of_node(node, texts)),
+    /// Reports what the function of the application found wrong with the group, if it did. What it says
+    /// is shown for a group without secrets only: it may quote one, in any form.
+    pub fn validated<E: std::fmt::Display>(
+        &mut self,
+        group: &'static Group,
+        result: Result<(), E>,
+    ) -> Option<()> {
+        let Err(error) = result else { return Some(()) };
+        let problem = Problem::new(Code::Validation, "rule").says(group.validate.unwrap_or_default());
+        self.problems.push(if group.holds_secrets() {
+            problem.note("what the program says of it is not shown: it may quote a secret")
+        } else {
+            problem.note(crate::report::plain(&error.to_string()))
+        });
+        None
     }
 }
 
@@ -704,6 +631,25 @@ fn element_of<'n>(nested: &Nested, variable: &str, name: &'n str) -> Option<&'n 
     element
 }
 
+/// A secret in a file that git tracks: whoever has the repository has it.
+fn in_repository(
+    tree: &Tree<'_>,
+    entry: usize,
+    key: &'static Key,
+    found: &Found<'_>,
+    hardening: Hardening,
+) -> Option<Problem> {
+    let Origin::File { path, .. } = &found.origin else { return None };
+    if !key.is_secret || hardening == Hardening::Baseline || !tracked::is_tracked(path) {
+        return None;
+    }
+    let problem = Problem::of_key(Code::Tracked, tree, entry, key)
+        .says("the secret stands in a file that git tracks")
+        .note("take it out of the file and rotate it: the history of the repository keeps it")
+        .at(&found.origin);
+    Some(if hardening == Hardening::Strict { problem } else { problem.warning() })
+}
+
 /// Whether the key may come from this source in this profile.
 fn admitted(
     tree: &Tree<'_>,
@@ -718,8 +664,9 @@ fn admitted(
         let problem = Problem::of_key(Code::Forbidden, tree, entry, key);
         return Err(Box::new(problem.says(format!("must not be set in the profile {profile}"))));
     }
-    if !key.sources.is_empty() && !key.sources.contains(&found.origin.kind()) {
-        let (allowed, kind) = (key.sources.join(", "), found.origin.kind());
+    let kind = found.origin.kind();
+    if !key.sources.is_empty() && !key.sources.contains(&kind) && kind != FIXTURE {
+        let allowed = key.sources.join(", ");
         let problem = Problem::of_key(Code::WrongSource, tree, entry, key);
         return Err(Box::new(problem.says(format!("may come from {allowed} only, not from {kind}"))));
     }

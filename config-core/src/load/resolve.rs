@@ -54,6 +54,10 @@ pub(crate) fn resolve<'a>(
     for (entry, known) in tree.entries().iter().enumerate() {
         let mut resolved = Resolved::Absent;
         for (number, layer) in layers.iter_mut().enumerate() {
+            if layer.failed.contains(&entry) {
+                resolved = Resolved::Failed;
+                break;
+            }
             let candidate = match known.what {
                 What::Key(key) => match in_layer(tree, entry, key, layer) {
                     Ok(found) => found,
@@ -142,33 +146,46 @@ fn in_layer<'a>(
     let Some((name, value, spot)) = found else { return Ok(None) };
     let variable = Cow::Borrowed(tree.name(name));
     if tree.names()[name].role == Role::File {
-        return whole_file(tree, entry, key, variable, Path::new(&value)).map(Some);
+        return whole_file(tree, entry, key, (layer.kind, variable), Path::new(&value)).map(Some);
     }
     let origin = layer.origin(variable, spot);
     Ok(Some(Found { raw: Raw::Text(value), origin, on_unknown: layer.on_unknown }))
 }
 
-/// Reads the file that a variable names.
+/// Reads the file that a variable of this kind of source names.
 fn whole_file<'a>(
     tree: &Tree<'a>,
     entry: usize,
     key: &'static Key,
-    variable: Cow<'a, str>,
+    (kind, variable): (&'static str, Cow<'a, str>),
     path: &Path,
 ) -> Result<Found<'a>, Box<Problem>> {
     let fails = |reason: &str| {
-        let message = format!("the file {} that {variable} names {reason}", path.display());
-        Box::new(Problem::of_key(Code::Unreadable, tree, entry, key).says(message))
+        let problem = Problem::of_key(Code::Unreadable, tree, entry, key);
+        // Someone may have set the secret in the place of the path.
+        Box::new(if looks_like_a_path(path) {
+            problem.says(format!("the file {} that {variable} names {reason}", path.display()))
+        } else {
+            problem
+                .says(format!("the file that {variable} names {reason}"))
+                .note("the path is not shown: nothing like it exists, so it may be the secret itself")
+        })
     };
     match whole_file::read(path) {
         Ok(text) if text.is_empty() && key.empty == Empty::Unset => Err(fails("is empty")),
         Ok(text) => {
             let path = Arc::from(path);
-            let origin = Origin::WholeFile { kind: "env", variable: Some(variable), path };
+            let origin = Origin::WholeFile { kind, variable: Some(variable), path };
             Ok(Found { raw: Raw::Text(Cow::Owned(text)), origin, on_unknown: OnUnknown::Deny })
         }
-        Err(reason) => Err(fails(&reason)),
+        Err(unreadable) => Err(fails(&unreadable.reason)),
     }
+}
+
+/// Whether a text that names no file is a path all the same: the folder that it names exists.
+fn looks_like_a_path(path: &Path) -> bool {
+    let folder = path.parent().filter(|folder| folder.components().count() > 1);
+    path.is_absolute() && (path.exists() || folder.is_some_and(Path::is_dir))
 }
 
 fn gather_items<'a>(

@@ -84,7 +84,7 @@ impl Range {
 }
 
 impl Length {
-    const fn holds(&self, length: usize) -> bool {
+    pub(super) const fn holds(&self, length: usize) -> bool {
         length >= self.min
             && match self.max {
                 Some(max) => length <= max,
@@ -105,9 +105,15 @@ impl Length {
             Some(max) => phrase.number(min).text(" to ").number(max as u128),
             None => phrase.text("at least ").number(min),
         };
-        phrase.text(match unit {
-            Unit::Characters => " characters",
-            Unit::Items => " items",
+        let is_one = match self.max {
+            Some(max) => max == 1,
+            None => min == 1,
+        };
+        phrase.text(match (unit, is_one) {
+            (Unit::Characters, true) => " character",
+            (Unit::Characters, false) => " characters",
+            (Unit::Items, true) => " item",
+            (Unit::Items, false) => " items",
         })
     }
 }

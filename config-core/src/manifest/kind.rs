@@ -148,7 +148,10 @@ impl Kind {
 
     /// Whether values of this kind have a length.
     pub const fn has_length(&self) -> bool {
-        self.is_many() || matches!(self, Self::Text | Self::OsText | Self::Path | Self::Url)
+        matches!(
+            self,
+            Self::List { .. } | Self::Map { .. } | Self::Text | Self::OsText | Self::Path | Self::Url
+        )
     }
 
     /// Whether the text of a value holds several values.

@@ -38,9 +38,22 @@ pub struct Manifest {
     pub prefix: &'static str,
     /// What must be said of every secret.
     pub hardening: Hardening,
+    /// The profiles that there are; empty where the program does not name them.
+    pub profiles: &'static [&'static str],
+    /// Names that were keys once.
+    pub removed: &'static [Removed],
     /// Its keys and groups.
     pub group: &'static Group,
     pub(crate) tree: Tree<'static>,
+}
+
+/// A name that was a key once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Removed {
+    /// The variable, or the path in documents.
+    pub old: &'static str,
+    /// What to set instead.
+    pub note: &'static str,
 }
 
 /// What must be said of every secret.
@@ -75,13 +88,27 @@ impl Manifest {
         group: &'static Group,
         tree: Tree<'static>,
     ) -> Self {
-        Self { app, prefix, hardening: Hardening::Baseline, group, tree }
+        Self { app, prefix, hardening: Hardening::Baseline, profiles: &[], removed: &[], group, tree }
     }
 
     /// With more to be said of every secret.
     #[must_use]
     pub const fn hardening(mut self, hardening: Hardening) -> Self {
         self.hardening = hardening;
+        self
+    }
+
+    /// With the profiles that there are.
+    #[must_use]
+    pub const fn profiles(mut self, profiles: &'static [&'static str]) -> Self {
+        self.profiles = profiles;
+        self
+    }
+
+    /// With names that were keys once.
+    #[must_use]
+    pub const fn removed(mut self, removed: &'static [Removed]) -> Self {
+        self.removed = removed;
         self
     }
 

@@ -5,21 +5,54 @@
 //! at fault.
 
 use super::{
-    Breach, Group, Hardening, Item, Key, Kind, Manifest, Phrase, Rule,
-    constraint::{breach, compare},
+    Breach, Group, Hardening, Item, Key, Kind, ListForm, Manifest, Nested, Phrase,
+    constraint::{breach, compare, item_breach},
     rule::Fact,
     tree::{self, Tree, What},
 };
-use crate::grammar::{Fault, Scalar, byte_size, duration, format::is_date, same, scalar};
+use crate::grammar::{Fault, Scalar, byte_size, duration, format::is_date, list::Items, same, scalar};
 
 #[track_caller]
 const fn refuse(phrase: Phrase) -> ! {
     panic!("{}", phrase.as_str())
 }
 
-/// The default is of the key's type and keeps its constraints.
+/// How a value stands in the source.
+#[derive(Clone, Copy)]
+enum Form {
+    Text,
+    Number,
+    Truth,
+}
+
+/// One function for each form, so that the derive can name it.
+macro_rules! forms {
+    ($($(#[$doc:meta])* $name:ident = $check:ident($form:ident);)*) => {$(
+        $(#[$doc])*
+        #[track_caller]
+        pub const fn $name(key: &Key) {
+            $check(key, Form::$form);
+        }
+    )*};
+}
+
+forms! {
+    /// The default, a text or character, is of the key's type and keeps its constraints.
+    default_is_valid = check_default(Text);
+    /// The default, a number, is of the key's type and keeps its constraints.
+    number_default_is_valid = check_default(Number);
+    /// The default, `true` or `false`, is of the key's type and keeps its constraints.
+    truth_default_is_valid = check_default(Truth);
+    /// The example, a text or character, is of the key's type and keeps its constraints.
+    example_is_valid = check_example(Text);
+    /// The example, a number, is of the key's type and keeps its constraints.
+    number_example_is_valid = check_example(Number);
+    /// The example, `true` or `false`, is of the key's type and keeps its constraints.
+    truth_example_is_valid = check_example(Truth);
+}
+
 #[track_caller]
-pub const fn default_is_valid(key: &Key) {
+const fn check_default(key: &Key, form: Form) {
     let Some(default) = key.default else { return };
     if key.is_secret {
         refuse(Phrase::new().text(
@@ -33,14 +66,13 @@ pub const fn default_is_valid(key: &Key) {
                 .text("an `Option` with a default is never `None`; remove the default or the `Option`"),
         );
     }
-    if let Some(phrase) = fault(key, default) {
+    if let Some(phrase) = fault(key, default, form) {
         refuse(phrase);
     }
 }
 
-/// The example is of the key's type and keeps its constraints.
 #[track_caller]
-pub const fn example_is_valid(key: &Key) {
+const fn check_example(key: &Key, form: Form) {
     let Some(example) = key.example else { return };
     if key.is_secret {
         refuse(Phrase::new().text(
@@ -48,20 +80,69 @@ pub const fn example_is_valid(key: &Key) {
              documentation of the field, or with `format` or `pattern`",
         ));
     }
-    if let Some(phrase) = fault(key, example) {
+    if let Some(phrase) = fault(key, example, form) {
         refuse(phrase);
     }
 }
 
 /// Why a text from the source is no value of the key, if it is not.
-const fn fault(key: &Key, text: &str) -> Option<Phrase> {
-    match scalar(key.kind, text, &key.how) {
-        Err(fault) => Some(not_of_kind(key.kind, text, fault)),
-        Ok(_) => match breach(key, text) {
-            Some(breach) => Some(breaks(text, breach)),
-            None => None,
-        },
+const fn fault(key: &Key, text: &str, form: Form) -> Option<Phrase> {
+    if let Some(phrase) = misformed(key.kind.scalar(), form) {
+        return Some(phrase);
     }
+    if let Err(fault) = scalar(key.kind, text, &key.how) {
+        return Some(match item_at_fault(key, text) {
+            Some((item, fault)) => not_of_kind(key.kind.scalar(), item, fault),
+            None => not_of_kind(key.kind, text, fault),
+        });
+    }
+    match breach(key, text) {
+        Some(breach) => Some(match item_in_breach(key, text) {
+            Some(item) => breaks(item, breach),
+            None => breaks(text, breach),
+        }),
+        None => None,
+    }
+}
+
+/// Why a literal of this form is no value of the kind, where its text would be one. A number that
+/// becomes text loses its zeros: `007` would be `7`.
+const fn misformed(kind: &Kind, form: Form) -> Option<Phrase> {
+    let phrase = Phrase::new();
+    match (kind, form) {
+        (Kind::Text | Kind::OsText | Kind::Path, Form::Number | Form::Truth) => {
+            Some(phrase.text("the key holds text; put the value in quotes"))
+        }
+        (Kind::Bool, Form::Number) => Some(phrase.text("the key holds a truth value; write true or false")),
+        (Kind::Char, Form::Number | Form::Truth) => {
+            Some(phrase.text("the key holds a character; put it in quotes, such as 'a'"))
+        }
+        _ => None,
+    }
+}
+
+/// The first item of a list that is not of the kind of items.
+const fn item_at_fault<'a>(key: &Key, text: &'a str) -> Option<(&'a str, Fault)> {
+    let Kind::List { item, .. } = key.kind else { return None };
+    let Ok(mut items) = Items::new(text, key.how.separator, item) else { return None };
+    while let Ok(Some(found)) = items.next() {
+        if let Err(fault) = found.check(item, &key.how.item()) {
+            return Some((found.text, fault));
+        }
+    }
+    None
+}
+
+/// The first item of a list that breaks a constraint on items.
+const fn item_in_breach<'a>(key: &Key, text: &'a str) -> Option<&'a str> {
+    let Kind::List { item, .. } = key.kind else { return None };
+    let Ok(mut items) = Items::new(text, key.how.separator, item) else { return None };
+    while let Ok(Some(found)) = items.next() {
+        if item_breach(key, item, found.text).is_some() {
+            return Some(found.text);
+        }
+    }
+    None
 }
 
 const fn not_of_kind(kind: &Kind, text: &str, fault: Fault) -> Phrase {
@@ -70,7 +151,8 @@ const fn not_of_kind(kind: &Kind, text: &str, fault: Fault) -> Phrase {
 }
 
 const fn breaks(text: &str, breach: Breach) -> Phrase {
-    Phrase::new().quoted(text).text(" ").text(breach.phrase().as_str())
+    let phrase = Phrase::new().quoted(text).text(" ").text(breach.phrase().as_str());
+    phrase.text("; change one of the two")
 }
 
 /// The bounds of the range are values of the key's type, and there is a value between them.
@@ -121,6 +203,13 @@ pub const fn length_is_possible(key: &Key) {
     {
         refuse(Phrase::new().text("no length is in that range; exchange the bounds"));
     }
+    if let Kind::List { form: ListForm::Exactly(count), .. } = key.kind
+        && !length.holds(*count)
+    {
+        let phrase =
+            Phrase::new().text("an array of ").number(*count as u128).text(" items is never valid; ");
+        refuse(phrase.text("its type already says how long it is, remove `len`"));
+    }
 }
 
 /// The listed values are of the key's type.
@@ -135,13 +224,21 @@ pub const fn listed_values_are_valid(key: &Key) {
     }
     let mut at = 0;
     while at < key.one_of.len() {
-        if let Err(fault) = scalar(kind, key.one_of[at], &key.how) {
-            refuse(not_of_kind(kind, key.one_of[at], fault));
-        }
+        let value = match scalar(kind, key.one_of[at], &key.how) {
+            Ok(value) => value,
+            Err(fault) => refuse(not_of_kind(kind, key.one_of[at], fault)),
+        };
         let mut before = 0;
         while before < at {
-            if same(key.one_of[before], key.one_of[at]) {
-                refuse(Phrase::new().quoted(key.one_of[at]).text(" is listed twice; remove one"));
+            if let Ok(earlier) = scalar(kind, key.one_of[before], &key.how)
+                && let Some(0) = compare(earlier, value)
+            {
+                let phrase = Phrase::new().quoted(key.one_of[at]);
+                refuse(if same(key.one_of[before], key.one_of[at]) {
+                    phrase.text(" is listed twice; remove one")
+                } else {
+                    phrase.text(" is the same as ").quoted(key.one_of[before]).text("; remove one")
+                });
             }
             before += 1;
         }
@@ -183,7 +280,35 @@ pub const fn unit_is_known(key: &Key) {
                 Phrase::new().quoted(unit).text(" is not a unit of data: B, KiB, MiB, GiB, TiB, PiB or EiB"),
             );
         }
+        kind @ (Kind::Bool | Kind::Char | Kind::Text | Kind::OsText | Kind::Path | Kind::Word(_)) => {
+            let phrase = Phrase::new().text("`unit` is for numbers, durations and sizes, and this is a ");
+            refuse(phrase.text(name(kind).as_str()).text("; remove it"));
+        }
         _ => {}
+    }
+}
+
+/// The text of a variable that is there and empty is a value.
+#[track_caller]
+pub const fn empty_text_is_a_value(key: &Key) {
+    if scalar(key.kind, "", &key.how).is_err() {
+        refuse(
+            Phrase::new()
+                .text("the empty text is not ")
+                .text(key.kind.expected().as_str())
+                .text("; write \"unset\" or \"error\""),
+        );
+    }
+}
+
+/// The keys of a group that are to stand among those of the outer group can be told from them.
+#[track_caller]
+pub const fn group_may_stand_without_a_name(nested: &Nested) {
+    if nested.is_many() {
+        refuse(Phrase::new().text(
+            "a list or map needs a name: its entries cannot be told from other keys without one; remove \
+             the empty `prefix`",
+        ));
     }
 }
 
@@ -193,7 +318,7 @@ pub const fn name_is_not_that_of_a_secret(key: &Key) {
     if !key.is_secret && key.kind.may_hold_a_secret() {
         refuse(
             Phrase::new()
-                .code(key.field)
+                .code(key.segment)
                 .text(" looks like a secret, but its type would show it; use `SecretString`, or say ")
                 .text("`not_secret = \"why not\"`"),
         );
@@ -205,10 +330,18 @@ pub const fn name_is_not_that_of_a_secret(key: &Key) {
 pub const fn rotation_is_possible(key: &Key) {
     let Some(period) = key.rotate else { return };
     if !key.is_secret {
-        refuse(Phrase::new().text("`rotate` is for secrets; this key is not one"));
+        refuse(
+            Phrase::new().text(
+                "`rotate` is for secrets; remove it, or make the type a secret's, such as `SecretString`",
+            ),
+        );
     }
-    if let Err(fault) = duration::parse(period, None) {
-        refuse(not_of_kind(&Kind::Duration, period, fault));
+    match duration::parse(period, None) {
+        Err(fault) => refuse(not_of_kind(&Kind::Duration, period, fault)),
+        Ok(0) => {
+            refuse(Phrase::new().text("the period is zero; write how often the secret changes, such as 90d"))
+        }
+        Ok(_) => {}
     }
 }
 
@@ -227,6 +360,9 @@ pub const fn review_is_a_date(key: &Key) {
 pub const fn is_not_past_its_removal(key: &Key, version: &str) {
     let Some(deprecated) = key.deprecated else { return };
     let Some(removal) = deprecated.remove_in else { return };
+    if !is_version(removal) {
+        refuse(Phrase::new().quoted(removal).text(" is not a version such as 2.0"));
+    }
     if !is_before(version, removal) {
         let phrase = Phrase::new().code(key.field).text(" was to be removed in ").text(removal);
         let phrase = phrase.text(", and this is ").text(version).text("; delete the field");
@@ -234,6 +370,20 @@ pub const fn is_not_past_its_removal(key: &Key, version: &str) {
             Some(path) => phrase.text(", its users have ").code(path),
             None => phrase,
         });
+    }
+}
+
+const fn is_version(text: &str) -> bool {
+    let mut expects_number = true;
+    let mut rest = text.as_bytes();
+    loop {
+        match rest {
+            [b'0'..=b'9', after @ ..] => (rest, expects_number) = (after, false),
+            [b'.', after @ ..] if !expects_number => (rest, expects_number) = (after, true),
+            // What follows the numbers, such as `-rc.1`, does not count.
+            [] | [b'-' | b'+', ..] => return !expects_number,
+            _ => return false,
+        }
     }
 }
 
@@ -267,9 +417,10 @@ const fn version_number(bytes: &[u8]) -> (u64, &[u8]) {
     }
 }
 
-/// The defaults of its keys do not break the rule.
+/// The defaults of its keys do not break the rule with this number.
 #[track_caller]
-pub const fn rule_holds_for_the_defaults(group: &Group, rule: &Rule) {
+pub const fn rule_holds_for_the_defaults(group: &Group, number: usize) {
+    let rule = &group.rules[number];
     const MOST: usize = 32;
     let mut facts = [Fact::Unknown; MOST];
     let mut at = 0;
@@ -420,26 +571,45 @@ impl TreeProof {
     const fn check_key(&mut self, tree: &Tree<'_>, entry: usize, key: &Key) {
         if key.is_secret {
             let missing = match self.manifest.hardening {
-                Hardening::Baseline => None,
-                Hardening::Standard | Hardening::Strict => missing_governance(self.manifest.hardening, key),
+                Hardening::Baseline => Missing::NOTHING,
+                Hardening::Standard | Hardening::Strict => Missing::of(self.manifest.hardening, key),
             };
-            if let Some(missing) = missing {
-                let phrase = Phrase::new()
-                    .text("`hardening = \"")
-                    .text(self.manifest.hardening.name())
-                    .text("\"` wants ")
-                    .text(missing)
-                    .text(" on every secret, and ")
-                    .code(tree.path(entry));
-                self.add(entry, phrase.text(" has none"));
+            if !missing.is_nothing() {
+                let phrase = Phrase::new().text("`hardening = \"").text(self.manifest.hardening.name());
+                let phrase = phrase.text("\"` wants more to be said of the secret ").code(tree.path(entry));
+                self.add(entry, missing.cure(phrase.text("; add ")));
             }
         }
+        self.check_profiles(tree, entry, key.required_in);
+        self.check_profiles(tree, entry, key.forbidden_in);
         if let Some(deprecated) = key.deprecated
             && let Some(path) = deprecated.replaced_by
-            && !has_path(tree, path)
         {
-            let phrase = Phrase::new().code(tree.path(entry)).text(" is said to be replaced by ").code(path);
-            self.add(entry, phrase.text(", which is not a key; write the path of one, such as `pool.max`"));
+            let phrase = Phrase::new().code(tree.path(entry)).text(" is said to be replaced by ");
+            if same(tree.path(entry), path) {
+                self.add(entry, phrase.text("itself; write the path of another key"));
+            } else if !has_path(tree, path) {
+                let phrase = phrase.code(path).text(", which is not a key; write the path of one");
+                self.add(entry, phrase.text(", such as `pool.max`"));
+            }
+        }
+    }
+
+    /// Every profile that a key speaks of is one of the program, where the program names them.
+    const fn check_profiles(&mut self, tree: &Tree<'_>, entry: usize, spoken_of: &[&'static str]) {
+        let named = self.manifest.profiles;
+        let mut at = 0;
+        while !named.is_empty() && at < spoken_of.len() {
+            let mut other = 0;
+            while other < named.len() && !same(spoken_of[at], named[other]) {
+                other += 1;
+            }
+            if other == named.len() {
+                let phrase = Phrase::new().code(tree.path(entry)).text(" speaks of the profile ");
+                let phrase = phrase.quoted(spoken_of[at]).text(", and the profiles are ").join(named, ", ");
+                self.add(entry, phrase.text("; name one of them, or add it to `profiles`"));
+            }
+            at += 1;
         }
     }
 
@@ -473,17 +643,51 @@ impl TreeProof {
     }
 }
 
-const fn missing_governance(hardening: Hardening, key: &Key) -> Option<&'static str> {
-    if key.owner.is_none() {
-        Some("an `owner`")
-    } else if key.rotate.is_none() {
-        Some("a period, `rotate`,")
-    } else if matches!(hardening, Hardening::Strict) && key.classification.is_none() {
-        Some("a `classification`")
-    } else if matches!(hardening, Hardening::Strict) && !excludes_files(key.sources) {
-        Some("`sources(..)` without `file` and `dotenv`")
-    } else {
-        None
+/// What a hardening wants to be said of a secret, and is not.
+#[derive(Clone, Copy)]
+struct Missing {
+    owner: bool,
+    period: bool,
+    classification: bool,
+    sources: bool,
+}
+
+impl Missing {
+    const NOTHING: Self = Self { owner: false, period: false, classification: false, sources: false };
+
+    const fn of(hardening: Hardening, key: &Key) -> Self {
+        let is_strict = matches!(hardening, Hardening::Strict);
+        Self {
+            owner: key.owner.is_none(),
+            period: key.rotate.is_none(),
+            classification: is_strict && key.classification.is_none(),
+            sources: is_strict && !excludes_files(key.sources),
+        }
+    }
+
+    const fn is_nothing(self) -> bool {
+        !(self.owner || self.period || self.classification || self.sources)
+    }
+
+    /// The options to add.
+    const fn cure(self, mut phrase: Phrase) -> Phrase {
+        let options = [
+            (self.owner, "`owner = \"..\"`"),
+            (self.period, "`rotate = \"90d\"`"),
+            (self.classification, "`classification = \"..\"`"),
+            (self.sources, "`sources(..)` without `file` and `dotenv`"),
+        ];
+        let mut at = 0;
+        let mut is_first = true;
+        while at < options.len() {
+            let (is_missing, option) = options[at];
+            if is_missing {
+                phrase = if is_first { phrase.text(option) } else { phrase.text(", ").text(option) };
+                is_first = false;
+            }
+            at += 1;
+        }
+        phrase
     }
 }
 

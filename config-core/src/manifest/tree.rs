@@ -468,11 +468,12 @@ pub(crate) const fn shared_variable(tree: &Tree<'_>, from: usize) -> Option<(usi
         {
             let (one, two) = (tree.names[first].entry as usize, tree.names[at].entry as usize);
             let phrase = Phrase::new().code(tree.path(one));
-            let phrase = if one == two {
-                phrase.text(" names the variable ").code(text).text(" twice")
-            } else {
-                phrase.text(" and ").code(tree.path(two)).text(" would both read the variable ").code(text)
-            };
+            if one == two {
+                let phrase = phrase.text(" names the variable ").code(text);
+                return Some((at, phrase.text(" twice; remove one of the two names")));
+            }
+            let phrase =
+                phrase.text(" and ").code(tree.path(two)).text(" would both read the variable ").code(text);
             let phrase = match (tree.names[first].role, tree.names[at].role) {
                 (Role::File, Role::File) | (Role::Own | Role::Alias, Role::Own | Role::Alias) => phrase,
                 (Role::File, _) | (_, Role::File) => {

@@ -60,6 +60,8 @@ codes! {
     Forbidden "forbidden";
     /// A value from a kind of source that the key excludes.
     WrongSource "wrong-source";
+    /// A secret stands in a file that git tracks.
+    Tracked "tracked";
     /// A rule between keys does not hold.
     Rule "rule";
     /// The program's own check found something.
@@ -68,6 +70,8 @@ codes! {
     Foreign "foreign";
     /// A value that another source overrides is not valid.
     Shadowed "shadowed";
+    /// A name that was a key once.
+    Removed "removed";
     /// A profile that the program does not have.
     Profile "profile";
     /// A deprecated key is set.
@@ -177,13 +181,12 @@ impl Problem {
     ) -> Self {
         let variable = tree.variable(entry);
         let names = || tree.names_of(entry).map(|name| (tree.names()[name].role, tree.name(name)));
-        let mut looked = format!("looked in: {}", sources.join(", "));
-        for (role, name) in names() {
-            if role != Role::Own {
-                looked.push_str(", ");
-                looked.push_str(name);
-            }
-        }
+        // The source that would win first, with the other names of the key behind it.
+        let mut places: Vec<&str> = sources.iter().rev().map(String::as_str).collect();
+        let others = names().filter(|(role, _)| *role != Role::Own).map(|(_, name)| name);
+        let behind = places.len().min(1);
+        places.splice(behind..behind, others);
+        let looked = format!("looked in: {}", places.join(", "));
         let set = match names().find(|(role, _)| *role == Role::File) {
             Some((_, file)) => format!("set {variable}, or {file} to a file that holds it"),
             None => format!("set {variable}"),

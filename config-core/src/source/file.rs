@@ -194,13 +194,13 @@ fn files_of(directory: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(files)
 }
 
-fn name(path: &Path, wanted: &Wanted<'_>) -> String {
+pub(super) fn name(path: &Path, wanted: &Wanted<'_>) -> String {
     let path = with_profile(path, wanted).ok().flatten().unwrap_or_else(|| path.to_owned());
     path.display().to_string()
 }
 
 /// The path with the profile in it; nothing where it names the profile and there is none.
-fn with_profile(path: &Path, wanted: &Wanted<'_>) -> Result<Option<PathBuf>, &'static str> {
+pub(super) fn with_profile(path: &Path, wanted: &Wanted<'_>) -> Result<Option<PathBuf>, &'static str> {
     let Some(text) = path.to_str().filter(|text| text.contains(PROFILE)) else {
         return Ok(Some(path.to_owned()));
     };

@@ -29,6 +29,8 @@ pub(crate) struct Layer<'a> {
     pub(crate) unknown: Vec<(String, Spot)>,
     /// Paths that no key reads, in a document or a store.
     pub(crate) unknown_paths: Vec<(String, Spot)>,
+    /// Entries of which the source cannot say what it has; the problem is reported.
+    pub(crate) failed: Vec<usize>,
 }
 
 /// A line and a column; 0 where there are none.
@@ -76,16 +78,23 @@ impl<'a> Layer<'a> {
             found: Vec::new(),
             unknown: Vec::new(),
             unknown_paths: Vec::new(),
+            failed: Vec::new(),
         }
     }
 
     /// Where the value at `path` of this layer stands.
     pub(crate) fn origin_of_path(&self, path: &str, spot: Spot) -> Origin<'static> {
         match &self.file {
+            // The file has nothing but the value, or is a directory of such files.
+            Some(file) if spot == Spot::default() => {
+                Origin::WholeFile { kind: self.kind, variable: None, path: Arc::clone(file) }
+            }
             Some(file) => {
                 Origin::File { kind: self.kind, path: Arc::clone(file), line: spot.line, column: spot.column }
             }
-            None if self.kind == "override" => Origin::Override(Cow::Owned(path.to_owned())),
+            None if matches!(self.kind, "override" | super::FIXTURE) => {
+                Origin::Override { kind: self.kind, path: Cow::Owned(path.to_owned()) }
+            }
             None => Origin::Store { kind: self.kind, path: path.to_owned(), version: None },
         }
     }
@@ -96,7 +105,9 @@ impl<'a> Layer<'a> {
             Some(path) => {
                 Origin::File { kind: self.kind, path: Arc::clone(path), line: spot.line, column: spot.column }
             }
-            None if self.kind == "override" => Origin::Override(name),
+            None if matches!(self.kind, "override" | super::FIXTURE) => {
+                Origin::Override { kind: self.kind, path: name }
+            }
             None => Origin::Variable(name),
         }
     }

@@ -1,6 +1,8 @@
 //! Where values come from.
 
+mod directory;
 mod document;
+mod dotenv;
 mod env;
 mod file;
 pub(crate) mod layer;
@@ -9,21 +11,25 @@ mod node;
 mod origin;
 mod overrides;
 pub(crate) mod place;
+pub(crate) mod tracked;
 pub(crate) mod whole_file;
 
 use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc, time::SystemTime};
 
+pub use directory::SecretDir;
 pub use document::Syntax;
+pub use dotenv::{BadLine, Dotenv, DotenvEntry};
 pub use env::Env;
 pub use file::{DropIns, File};
 pub(crate) use layer::{Found, Layer};
 pub use memory::Memory;
 pub use node::{Literal, Name, Node, NodeValue};
 pub use origin::Origin;
+pub(crate) use overrides::FIXTURE;
 pub use overrides::Overrides;
 
 use crate::{
-    manifest::{KeyEntry, Manifest},
+    manifest::{KeyEntry, Manifest, tree::What},
     report::{Code, Problem},
 };
 
@@ -193,5 +199,27 @@ impl<'w, 'a> Answers<'w, 'a> {
         let path = self.layer.file.as_ref().map_or_else(String::new, |path| path.display().to_string());
         let origin = self.layer.origin(Cow::Borrowed(""), layer::Spot { line, column });
         self.problems.push(Problem::new(Code::Unreadable, &path).says(what).at(&origin));
+    }
+
+    /// Something that keeps the source from answering for the key at `path`, of which nothing else is
+    /// reported then. `what` must not quote a value.
+    pub fn problem_of(&mut self, path: &str, what: &str) {
+        self.fail(Code::Unreadable, path, what);
+    }
+
+    pub(crate) fn fail(&mut self, code: Code, path: &str, what: &str) {
+        let tree = &self.manifest.tree;
+        let known = (0..tree.entries().len()).find(|entry| tree.path(*entry) == path);
+        let problem = match known.map(|entry| (entry, tree.entries()[entry].what)) {
+            Some((entry, What::Key(key))) => Problem::of_key(code, tree, entry, key),
+            _ => Problem::new(code, path),
+        };
+        self.layer.failed.extend(known);
+        self.problems.push(problem.says(what));
+    }
+
+    /// Something by this name that no key reads.
+    pub(crate) fn unknown(&mut self, name: String) {
+        self.layer.unknown_paths.push((name, layer::Spot::default()));
     }
 }

@@ -21,8 +21,8 @@ pub enum Origin<'a> {
     },
     /// A file that holds nothing but the value.
     WholeFile {
-        /// The kind of source: `env` where a variable names the file, `directory` where it is one of a
-        /// directory of secrets.
+        /// The kind of source: that of the variable where one names the file, `directory` where it is one
+        /// of a directory of secrets.
         kind: &'static str,
         /// The variable that names the file, if one does.
         variable: Option<Cow<'a, str>>,
@@ -30,7 +30,12 @@ pub enum Origin<'a> {
         path: Arc<Path>,
     },
     /// A value that the program, or its command line, puts over all others.
-    Override(Cow<'a, str>),
+    Override {
+        /// The kind of source: `override`, or `fixture` in a test.
+        kind: &'static str,
+        /// The path of the key.
+        path: Cow<'a, str>,
+    },
     /// A store of secrets.
     Store {
         /// The kind of store.
@@ -49,8 +54,10 @@ impl Origin<'_> {
     pub const fn kind(&self) -> &'static str {
         match self {
             Self::Variable(_) => "env",
-            Self::File { kind, .. } | Self::WholeFile { kind, .. } | Self::Store { kind, .. } => kind,
-            Self::Override(_) => "override",
+            Self::File { kind, .. }
+            | Self::WholeFile { kind, .. }
+            | Self::Override { kind, .. }
+            | Self::Store { kind, .. } => kind,
             Self::Default => "default",
         }
     }
@@ -61,7 +68,7 @@ impl Origin<'_> {
             Self::Variable(name) | Self::WholeFile { variable: Some(name), .. } => Some(name),
             Self::File { .. }
             | Self::WholeFile { variable: None, .. }
-            | Self::Override(_)
+            | Self::Override { .. }
             | Self::Store { .. }
             | Self::Default => None,
         }
@@ -75,7 +82,7 @@ impl Origin<'_> {
             Self::WholeFile { kind, variable, path } => {
                 Origin::WholeFile { kind, variable: variable.map(owned), path }
             }
-            Self::Override(name) => Origin::Override(owned(name)),
+            Self::Override { kind, path } => Origin::Override { kind, path: owned(path) },
             Self::Store { kind, path, version } => Origin::Store { kind, path, version },
             Self::Default => Origin::Default,
         }
@@ -89,7 +96,7 @@ impl fmt::Display for Origin<'_> {
             Self::File { path, line, column, .. } => write!(f, "{}:{line}:{column}", path.display()),
             Self::WholeFile { variable: Some(name), path, .. } => write!(f, "{} ({name})", path.display()),
             Self::WholeFile { variable: None, path, .. } => write!(f, "{}", path.display()),
-            Self::Override(name) => write!(f, "override {name}"),
+            Self::Override { kind, path } => write!(f, "{kind} {path}"),
             Self::Store { kind, path, version: Some(version) } => write!(f, "{kind}:{path}@{version}"),
             Self::Store { kind, path, version: None } => write!(f, "{kind}:{path}"),
             Self::Default => f.write_str("default"),

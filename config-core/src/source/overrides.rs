@@ -4,6 +4,9 @@ use std::fmt;
 
 use super::{Answers, Name, Node, NodeValue, Source, Wanted};
 
+/// The kind of source that a test stands for any other with.
+pub(crate) const FIXTURE: &str = "fixture";
+
 /// Values by path that the program, or its command line, puts over all others.
 ///
 /// # Example
@@ -16,8 +19,8 @@ use super::{Answers, Name, Node, NodeValue, Source, Wanted};
 /// // Shows paths, never values.
 /// assert_eq!(format!("{overrides:?}"), r#"Overrides["pool.max", "auths.0.name"]"#);
 /// ```
-#[derive(Default)]
 pub struct Overrides {
+    kind: &'static str,
     values: Vec<(String, String)>,
     /// How many arguments were no pairs of a path and a value.
     malformed: usize,
@@ -26,7 +29,12 @@ pub struct Overrides {
 impl Overrides {
     /// No values.
     pub fn new() -> Self {
-        Self::default()
+        Self { kind: "override", values: Vec::new(), malformed: 0 }
+    }
+
+    /// No values, for a test: its values may stand for those of any source.
+    pub(crate) fn fixture() -> Self {
+        Self { kind: FIXTURE, ..Self::new() }
     }
 
     /// With a value for the key at `path`.
@@ -74,9 +82,15 @@ impl Overrides {
     }
 }
 
+impl Default for Overrides {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 impl Source for Overrides {
     fn kind(&self) -> &'static str {
-        "override"
+        self.kind
     }
 
     fn name(&self, _: &Wanted<'_>) -> String {
@@ -141,18 +155,20 @@ impl Branch {
     fn into_node(mut self) -> Node {
         let is_list = !self.inner.is_empty()
             && self.inner.iter().all(|(name, _)| name.bytes().all(|byte| byte.is_ascii_digit()));
-        let value = match self.value {
-            Some(text) => NodeValue::Text(text),
+        let own = self.value.map(NodeValue::Text);
+        let value = match own {
+            Some(text) if self.inner.is_empty() => text,
             None if is_list => {
                 self.inner.sort_by_key(|(name, _)| name.parse::<usize>().unwrap_or(usize::MAX));
                 NodeValue::List(self.inner.into_iter().map(|(_, branch)| branch.into_node()).collect())
             }
-            None => NodeValue::Table(
-                self.inner
-                    .into_iter()
-                    .map(|(name, branch)| (Name::new(name, 0, 0), branch.into_node()))
-                    .collect(),
-            ),
+            // `storage=s3` next to `storage.s3.bucket=b`: the word stands without a name.
+            own => {
+                let word = own.map(|text| (Name::new(String::new(), 0, 0), Node::new(text, 0, 0)));
+                let inner = self.inner.into_iter();
+                let inner = inner.map(|(name, branch)| (Name::new(name, 0, 0), branch.into_node()));
+                NodeValue::Table(word.into_iter().chain(inner).collect())
+            }
         };
         Node::new(value, 0, 0)
     }

@@ -28,8 +28,7 @@ pub(crate) fn place(
     at: Place<'_>,
     problems: &mut Vec<Problem>,
 ) {
-    let has_aliases = tree.names().iter().any(|name| name.role == Role::Alias);
-    let mut placing = Placing { layer, tree, problems, has_aliases };
+    let mut placing = Placing { layer, tree, problems };
     match root.value {
         NodeValue::Null => {}
         NodeValue::Table(table) => placing.table(group, 0, table, at),
@@ -85,7 +84,6 @@ struct Placing<'p, 'l, 't> {
     layer: &'p mut Layer<'l>,
     tree: &'p Tree<'t>,
     problems: &'p mut Vec<Problem>,
-    has_aliases: bool,
 }
 
 impl Placing<'_, '_, '_> {
@@ -109,8 +107,13 @@ impl Placing<'_, '_, '_> {
 
     fn group(&mut self, nested: &'static Nested, entry: usize, node: Node, at: Place<'_>) {
         match node.value {
-            NodeValue::Table(table) => {
-                self.implied_choice(nested, entry, &table, at.path);
+            NodeValue::Table(mut table) => {
+                // Overrides have the word of a choice next to its keys, without a name.
+                let word = table.iter().position(|(name, _)| nested.group.is_choice && name.text.is_empty());
+                match word {
+                    Some(word) => self.put(entry, table.remove(word).1, at.path),
+                    None => self.implied_choice(nested, entry, &table, at.path),
+                }
                 self.table(nested.group, entry, table, at);
             }
             // A choice that is a word: `storage = "memory"`.
@@ -149,15 +152,16 @@ impl Placing<'_, '_, '_> {
         }
     }
 
-    /// A name that no key has may be an older one: an alias is the variable that it would have had.
+    /// A path that no key has counts as the key whose variable it would have: an alias, or a key in a
+    /// group where the document is flat (`queue_dsn` for `queue.dsn`).
     fn unknown(&mut self, name: Name, node: Node, at: Place<'_>) {
         let path = path_of(at.path, &name.text);
         let variable = variable_of(at.variable, &name.text);
-        if let Some(entry) = self.entry_of_alias(&variable) {
+        if let Some(entry) = self.entry_of(&variable) {
             if !matches!(node.value, NodeValue::Null) {
                 self.put(entry, node, &path);
             }
-        } else if self.holds_alias(&variable, &node) {
+        } else if self.holds_key(&variable, &node) {
             let NodeValue::Table(table) = node.value else { return };
             for (name, node) in table {
                 self.unknown(name, node, Place { variable: &variable, path: &path });
@@ -171,18 +175,18 @@ impl Placing<'_, '_, '_> {
         self.layer.unknown_paths.push((path, Spot { line: name.line, column: name.column }));
     }
 
-    fn entry_of_alias(&self, variable: &str) -> Option<usize> {
-        let name = self.tree.names()[self.has_aliases.then(|| self.tree.lookup(variable.as_bytes()))??];
-        (name.role == Role::Alias).then_some(name.entry as usize)
+    /// The key that reads this variable.
+    fn entry_of(&self, variable: &str) -> Option<usize> {
+        let name = self.tree.names()[self.tree.lookup(variable.as_bytes())?];
+        (name.role != Role::File).then_some(name.entry as usize)
     }
 
-    fn holds_alias(&self, variable: &str, node: &Node) -> bool {
+    fn holds_key(&self, variable: &str, node: &Node) -> bool {
         let NodeValue::Table(table) = &node.value else { return false };
-        self.has_aliases
-            && table.iter().any(|(name, node)| {
-                let variable = variable_of(variable, &name.text);
-                self.entry_of_alias(&variable).is_some() || self.holds_alias(&variable, node)
-            })
+        table.iter().any(|(name, node)| {
+            let variable = variable_of(variable, &name.text);
+            self.entry_of(&variable).is_some() || self.holds_key(&variable, node)
+        })
     }
 
     fn put(&mut self, entry: usize, node: Node, path: &str) {

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    fs::File,
+    fs::{File, OpenOptions},
     io::{self, Read},
     path::Path,
 };
@@ -21,8 +21,8 @@ pub(crate) struct Unread {
 ///
 /// # Errors
 /// What is wrong with the file, without its text.
-pub(crate) fn read(path: &Path) -> Result<OsString, String> {
-    let mut bytes = bytes(path, MOST).map_err(|unread| unread.reason)?;
+pub(crate) fn read(path: &Path) -> Result<OsString, Unread> {
+    let mut bytes = bytes(path, MOST)?;
     if bytes.ends_with(b"\n") {
         bytes.pop();
         if bytes.ends_with(b"\r") {
@@ -38,10 +38,10 @@ pub(crate) fn read(path: &Path) -> Result<OsString, String> {
 /// # Errors
 /// What is wrong with the file.
 pub(crate) fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, Unread> {
-    // Looked at before it is opened, because opening a FIFO waits for a writer, and after, because
+    // Looked at before it is opened, because opening a device may do something, and after, because
     // another file may stand there by then.
     plain(&std::fs::metadata(path)?, most)?;
-    let mut file = File::open(path)?;
+    let mut file = open(path)?;
     let metadata = file.metadata()?;
     plain(&metadata, most)?;
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
@@ -51,6 +51,43 @@ pub(crate) fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, Unread> {
     }
     Ok(bytes)
 }
+
+/// Opens the file for reading. Opening a FIFO would wait for a writer: with this flag it does not.
+#[cfg(unix)]
+fn open(path: &Path) -> io::Result<File> {
+    std::os::unix::fs::OpenOptionsExt::custom_flags(OpenOptions::new().read(true), NONBLOCK).open(path)
+}
+
+#[cfg(not(unix))]
+fn open(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).open(path)
+}
+
+/// `O_NONBLOCK` of the system's `fcntl.h`. Where it is not known, a FIFO that takes the place of a
+/// plain file between two system calls is waited for.
+#[cfg(unix)]
+const NONBLOCK: i32 = if cfg!(all(
+    any(target_os = "linux", target_os = "android"),
+    not(any(
+        target_arch = "mips",
+        target_arch = "mips64",
+        target_arch = "sparc",
+        target_arch = "sparc64",
+        target_arch = "hexagon"
+    ))
+)) {
+    0o4000
+} else if cfg!(any(
+    target_vendor = "apple",
+    target_os = "freebsd",
+    target_os = "netbsd",
+    target_os = "openbsd",
+    target_os = "dragonfly"
+)) {
+    4
+} else {
+    0
+};
 
 fn plain(metadata: &std::fs::Metadata, most: u64) -> Result<(), Unread> {
     if metadata.is_dir() {
@@ -83,11 +120,11 @@ impl From<io::Error> for Unread {
 }
 
 #[cfg(unix)]
-fn into_text(bytes: Vec<u8>) -> Result<OsString, String> {
+fn into_text(bytes: Vec<u8>) -> Result<OsString, Unread> {
     Ok(std::os::unix::ffi::OsStringExt::from_vec(bytes))
 }
 
 #[cfg(not(unix))]
-fn into_text(bytes: Vec<u8>) -> Result<OsString, String> {
-    String::from_utf8(bytes).map(OsString::from).map_err(|_| "is not UTF-8 text".to_owned())
+fn into_text(bytes: Vec<u8>) -> Result<OsString, Unread> {
+    String::from_utf8(bytes).map(OsString::from).map_err(|_| unread("is not UTF-8 text"))
 }

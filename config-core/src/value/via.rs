@@ -62,7 +62,32 @@ impl<T: Value> Via<T> for Typed {
     };
 }
 
-impl<T: FromStr<Err: fmt::Display> + fmt::Debug> Via<T> for Parsed {
+/// A type that `parse` can read.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read by `parse`",
+    label = "needs `FromStr` and `Debug`",
+    note = "`parse` needs `FromStr`, with an error that is `Display`, and `Debug`",
+    note = "for a type of your own that has neither, implement `confident::Value`"
+)]
+pub trait Parse: FromStr<Err: fmt::Display> + fmt::Debug {}
+
+#[diagnostic::do_not_recommend]
+impl<T: FromStr<Err: fmt::Display> + fmt::Debug> Parse for T {}
+
+/// A type that `serde` can read.
+#[cfg(feature = "serde")]
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be read by `serde`",
+    label = "needs `Deserialize` and `Debug`",
+    note = "write `#[derive(Debug, serde::Deserialize)]` on it"
+)]
+pub trait Structure: serde_core::de::DeserializeOwned + fmt::Debug {}
+
+#[cfg(feature = "serde")]
+#[diagnostic::do_not_recommend]
+impl<T: serde_core::de::DeserializeOwned + fmt::Debug> Structure for T {}
+
+impl<T: Parse> Via<T> for Parsed {
     const OPS: Ops<T> = Ops {
         is_secret: false,
         is_optional: false,
@@ -74,7 +99,7 @@ impl<T: FromStr<Err: fmt::Display> + fmt::Debug> Via<T> for Parsed {
 }
 
 #[cfg(feature = "serde")]
-impl<T: serde_core::de::DeserializeOwned + fmt::Debug> Via<T> for Structured {
+impl<T: Structure> Via<T> for Structured {
     const OPS: Ops<T> = Ops {
         is_secret: false,
         is_optional: false,

@@ -2,13 +2,33 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
-use syn::spanned::Spanned;
 
 use super::structure::place;
 use crate::model::{Choice, Model, VariantModel};
 
 /// The constants and implementations of a choice.
 pub(super) fn items(model: &Model, choice: &Choice) -> TokenStream {
+    let ident = &model.ident;
+    let proved = proved(model, choice);
+    let builds = choice.variants.iter().enumerate().map(|(at, variant)| build(at, variant));
+    let debug = debug(model, choice);
+    quote! {
+        #proved
+        impl __c::Config for #ident {
+            const GROUP: &'static __c::Group = __GROUP;
+            fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
+                reader.choice(__GROUP, |reader, chosen| match chosen {
+                    #(#builds,)*
+                    _ => __c::None,
+                })
+            }
+        }
+        #debug
+    }
+}
+
+/// The constants of a choice, and what is proved of them.
+pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
     let (ident, name, doc) = (&model.ident, &model.name, &model.doc);
     let words = choice.variants.iter().map(|variant| {
         let (word, doc) = (&variant.word, &variant.doc);
@@ -20,31 +40,21 @@ pub(super) fn items(model: &Model, choice: &Choice) -> TokenStream {
     let places = groups.iter().map(|(at, variant)| definition(*at, variant));
     let items = groups.iter().map(|(at, _)| {
         let place = place(*at);
-        quote!(__c::Item::Nested(&#place))
+        quote!(__c::Item::Nested(&#place.nested))
     });
-    let builds = choice.variants.iter().enumerate().map(|(at, variant)| build(at, variant));
-    let span = ident.span();
-    let secrets = quote_spanned!(span=>
-        const _: () = __c::secrets_are_not_copied!(GROUP, #ident);
-    );
-    let debug = debug(model, choice);
+    // With parameters there is no one type to ask.
+    let secrets = model.generics.params.is_empty().then(|| {
+        quote_spanned!(ident.span()=>
+            const _: () = __c::secrets_are_not_copied!(__GROUP, #ident);
+        )
+    });
     quote! {
-        const CHOICE: __c::Key =
+        const __CHOICE: __c::Key =
             __c::Key::choice(&__c::Kind::Word(&[#(#words),*])).doc(#doc) #default;
         #(#places)*
-        const GROUP: &__c::Group =
-            &__c::Group::new(#name, #doc, &[__c::Item::Key(&CHOICE), #(#items),*]).choice();
+        const __GROUP: &__c::Group =
+            &__c::Group::new(#name, #doc, &[__c::Item::Key(&__CHOICE), #(#items),*]).choice();
         #secrets
-        impl __c::Config for #ident {
-            const GROUP: &'static __c::Group = GROUP;
-            fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
-                reader.choice(GROUP, |reader, chosen| match chosen {
-                    #(#builds,)*
-                    _ => __c::None,
-                })
-            }
-        }
-        #debug
     }
 }
 
@@ -52,8 +62,7 @@ fn definition(at: usize, variant: &VariantModel) -> TokenStream {
     let place = place(at);
     let (word, doc) = (&variant.word, &variant.doc);
     let ty = &variant.group;
-    let new = quote_spanned!(ty.span()=> __c::Nested::new::<#ty>);
-    quote!(const #place: __c::Nested = #new(#word).doc(#doc);)
+    quote!(const #place: __c::GroupField<#ty> = __c::group::<#ty>(#word).doc(#doc);)
 }
 
 fn build(at: usize, variant: &VariantModel) -> TokenStream {
@@ -70,12 +79,15 @@ fn build(at: usize, variant: &VariantModel) -> TokenStream {
 
 fn debug(model: &Model, choice: &Choice) -> TokenStream {
     let ident = &model.ident;
-    let arms = choice.variants.iter().map(|variant| {
+    let arms = choice.variants.iter().enumerate().map(|(at, variant)| {
         let variant_ident = &variant.ident;
         let name = variant_ident.to_string();
         match variant.group {
             None => quote!(Self::#variant_ident => f.write_str(#name)),
-            Some(_) => quote!(Self::#variant_ident(group) => f.debug_tuple(#name).field(group).finish()),
+            Some(_) => {
+                let place = place(at);
+                quote!(Self::#variant_ident(group) => f.debug_tuple(#name).field(&#place.shown(group)).finish())
+            }
         }
     });
     quote! {

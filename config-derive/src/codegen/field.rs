@@ -1,14 +1,17 @@
 //! One field: its constant, its proofs, its place in the group.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::{Ident, spanned::Spanned};
+use syn::Ident;
 
-use crate::model::{Call, FieldModel, KeyModel, Proof, Role, type_text};
+use crate::{
+    literal::Extent,
+    model::{Call, FieldModel, KeyModel, Proof, Role, type_text},
+};
 
 /// The constant of a field.
 pub(super) fn constant(at: usize) -> Ident {
-    format_ident!("F{at}", span = Span::mixed_site())
+    format_ident!("__F{at}", span = Span::mixed_site())
 }
 
 /// The constant of a field, and what is proved of it.
@@ -19,16 +22,19 @@ pub(super) fn definition(at: usize, field: &FieldModel) -> TokenStream {
         Role::Key(key) => {
             let new = constructor(field, key);
             let calls = key.calls.iter().map(call);
-            let proofs = key.proofs.iter().map(|proof| self::proof(&constant, proof));
+            let proofs = key.proofs.iter().map(|proof| self::proof(&constant, "key", proof));
             quote! {
                 const #constant: __c::Field<#ty> = #new .doc(#doc) #(#calls)*;
                 #(#proofs)*
             }
         }
-        Role::Nested(calls) => {
+        Role::Nested(calls, proofs) => {
             let calls = calls.iter().map(call);
-            let new = quote_spanned!(ty.span()=> __c::Nested::new::<#ty>);
-            quote!(const #constant: __c::Nested = #new(#name).doc(#doc) #(#calls)*;)
+            let proofs = proofs.iter().map(|proof| self::proof(&constant, "nested", proof));
+            quote! {
+                const #constant: __c::GroupField<#ty> = __c::group::<#ty>(#name).doc(#doc) #(#calls)*;
+                #(#proofs)*
+            }
         }
         Role::Foreign(segment) => {
             let type_name = type_text(ty);
@@ -43,14 +49,10 @@ pub(super) fn definition(at: usize, field: &FieldModel) -> TokenStream {
 fn constructor(field: &FieldModel, key: &KeyModel) -> TokenStream {
     let (name, ty) = (&field.name, &field.ty);
     match &key.via {
-        None => {
-            let new = quote_spanned!(ty.span()=> __c::Field::new);
-            quote!(#new(#name))
-        }
+        None => quote!(__c::key::<#ty>(#name)),
         Some(via) => {
             let (way, kind) = (&via.way, &via.kind);
-            let new = quote_spanned!(ty.span()=> __c::Field::via::<#way>);
-            quote!(#new(#name, &#kind))
+            quote!(__c::key_via::<#ty, #way>(#name, &#kind))
         }
     }
 }
@@ -60,12 +62,17 @@ fn call(Call(name, arguments): &Call) -> TokenStream {
     quote!(.#name(#arguments))
 }
 
-fn proof(constant: &Ident, proof: &Proof) -> TokenStream {
-    let function = Ident::new(proof.function, proof.span);
-    let constant = Ident::new(&constant.to_string(), proof.span);
-    let version = (proof.function == "is_not_past_its_removal")
-        .then(|| quote_spanned!(proof.span=> , ::core::env!("CARGO_PKG_VERSION")));
-    quote_spanned!(proof.span=> const _: () = __c::proof::#function(&#constant.key #version);)
+/// A proof of a part of a constant. It reaches from the first token that is at fault to the last.
+fn proof(constant: &Ident, part: &str, proof: &Proof) -> TokenStream {
+    let Extent { first, last } = proof.extent;
+    let (function, part) = (Ident::new(proof.function, first), Ident::new(part, last));
+    let constant = Ident::new(&constant.to_string(), last);
+    let arguments = &proof.arguments;
+    let mut arguments =
+        Group::new(Delimiter::Parenthesis, quote_spanned!(last=> &#constant.#part #arguments));
+    arguments.set_span(last);
+    let call = quote_spanned!(first=> __c::proof::#function #arguments);
+    quote!(const _: () = #call;)
 }
 
 /// The item of a group.
@@ -73,7 +80,7 @@ pub(super) fn item(at: usize, field: &FieldModel) -> TokenStream {
     let constant = constant(at);
     match &field.role {
         Role::Key(_) => quote!(__c::Item::Key(&#constant.key)),
-        Role::Nested(_) => quote!(__c::Item::Nested(&#constant)),
+        Role::Nested(..) => quote!(__c::Item::Nested(&#constant.nested)),
         Role::Foreign(_) => quote!(__c::Item::Foreign(&#constant)),
     }
 }
@@ -84,7 +91,7 @@ pub(super) fn read(at: usize, field: &FieldModel) -> TokenStream {
     let ty = &field.ty;
     match &field.role {
         Role::Key(_) => quote!(reader.key(&#constant)),
-        Role::Nested(_) => quote!(reader.nested::<#ty>(&#constant)),
+        Role::Nested(..) => quote!(reader.nested(&#constant)),
         Role::Foreign(_) => quote!(reader.foreign::<#ty>()),
     }
 }
@@ -94,8 +101,7 @@ pub(super) fn shown(at: usize, field: &FieldModel) -> TokenStream {
     let constant = constant(at);
     let ident = &field.ident;
     match &field.role {
-        Role::Key(_) => quote!(&#constant.shown(&self.#ident)),
-        Role::Nested(_) => quote!(&self.#ident),
+        Role::Key(_) | Role::Nested(..) => quote!(&#constant.shown(&self.#ident)),
         // Only the type knows which of its fields are secret.
         Role::Foreign(_) => quote!(&__c::NotShown),
     }

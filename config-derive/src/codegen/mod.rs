@@ -35,24 +35,29 @@ pub(crate) fn failed(model: &Model, errors: Error) -> TokenStream {
     let errors = errors.write_errors();
     let krate = &model.krate;
     let ident = &model.ident;
-    let name = &model.name;
-    let fields = model.fields().iter().enumerate().map(|(at, field)| field::definition(at, field));
-    let root = model.root.as_ref().map(|root| root::stub(model, root));
+    let understood = match &model.body {
+        Body::Struct(fields) => structure::proved(model, fields),
+        Body::Choice(choice) => choice::proved(model, choice),
+    };
+    let root = match &model.root {
+        Some(root) => root::items(model, root),
+        None => root::stub(model),
+    };
+    let (parameters, arguments, bounds) = model.generics.split_for_impl();
     quote! {
         #errors
         #[automatically_derived]
         #[allow(dead_code)]
         const _: () = {
             use #krate::__private as __c;
-            #(#fields)*
-            const GROUP: &__c::Group = &__c::Group::new(#name, "", &[]);
-            impl __c::Config for #ident {
-                const GROUP: &'static __c::Group = GROUP;
+            #understood
+            impl #parameters __c::Config for #ident #arguments #bounds {
+                const GROUP: &'static __c::Group = __GROUP;
                 fn read(_: &mut __c::Reader<'_>) -> __c::Option<Self> {
                     __c::None
                 }
             }
-            impl __c::fmt::Debug for #ident {
+            impl #parameters __c::fmt::Debug for #ident #arguments #bounds {
                 fn fmt(&self, _: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
                     __c::Ok(())
                 }

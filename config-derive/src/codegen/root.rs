@@ -12,33 +12,46 @@ pub(super) fn items(model: &Model, root: &Root) -> TokenStream {
     let proofs = model.fields().iter().enumerate().map(|(at, field)| sound(at, field));
     quote! {
         #manifest
-        const PROOF: __c::proof::TreeProof = __c::proof::TreeProof::new(MANIFEST);
+        const __PROOF: __c::proof::TreeProof = __c::proof::TreeProof::new(__MANIFEST);
         #(#proofs)*
     }
 }
 
-/// The manifest of a root that could not be understood.
-pub(super) fn stub(model: &Model, root: &Root) -> TokenStream {
-    manifest(model, root)
+/// A root that stands in for one that could not be understood.
+pub(super) fn stub(model: &Model) -> TokenStream {
+    let ident = &model.ident;
+    let (parameters, arguments, bounds) = model.generics.split_for_impl();
+    quote! {
+        const __EMPTY: &__c::Group = &__c::Group::new("", "", &[]);
+        const __SIZE: __c::Size = __c::Size::of("", __EMPTY);
+        static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new("", __EMPTY);
+        impl #parameters __c::Root for #ident #arguments #bounds {
+            const MANIFEST: &'static __c::Manifest = &__c::Manifest::new("", "", __EMPTY, __LAYOUT.tree());
+        }
+    }
 }
 
 fn manifest(model: &Model, root: &Root) -> TokenStream {
     let (ident, visibility) = (&model.ident, &model.visibility);
     let (app, prefix) = (&root.app, &root.prefix);
     let hardening = root.hardening.as_ref().map(|level| quote!(.hardening(__c::Hardening::#level)));
+    let profiles = &root.profiles;
+    let profiles = (!profiles.is_empty()).then(|| quote!(.profiles(&[#(#profiles),*])));
+    let removed = root.removed.iter().map(|(old, note)| quote!(__c::Removed { old: #old, note: #note }));
+    let removed = (!root.removed.is_empty()).then(|| quote!(.removed(&[#(#removed),*])));
     let doc = documentation(model, root);
     quote! {
-        const SIZE: __c::Size = __c::Size::of(#prefix, GROUP);
-        static LAYOUT: __c::layout!(SIZE) = __c::Layout::new(#prefix, GROUP);
-        const MANIFEST: &__c::Manifest =
-            &__c::Manifest::new(#app, #prefix, GROUP, LAYOUT.tree()) #hardening;
+        const __SIZE: __c::Size = __c::Size::of(#prefix, __GROUP);
+        static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new(#prefix, __GROUP);
+        const __MANIFEST: &__c::Manifest =
+            &__c::Manifest::new(#app, #prefix, __GROUP, __LAYOUT.tree()) #hardening #profiles #removed;
         impl __c::Root for #ident {
-            const MANIFEST: &'static __c::Manifest = MANIFEST;
+            const MANIFEST: &'static __c::Manifest = __MANIFEST;
         }
         impl #ident {
             #[doc = #doc]
             #[allow(dead_code)]
-            #visibility const MANIFEST: &'static __c::Manifest = MANIFEST;
+            #visibility const MANIFEST: &'static __c::Manifest = __MANIFEST;
         }
     }
 }
@@ -46,7 +59,7 @@ fn manifest(model: &Model, root: &Root) -> TokenStream {
 /// No fault of the whole tree lies in this field.
 fn sound(at: usize, field: &FieldModel) -> TokenStream {
     let span = field.ident.span();
-    let proof = Ident::new("PROOF", span);
+    let proof = Ident::new("__PROOF", span);
     let at = syn::Index::from(at);
     quote_spanned!(span=> const _: () = #proof.item_is_sound(#at);)
 }
@@ -65,7 +78,7 @@ fn variable(field: &FieldModel, prefix: &str) -> String {
     };
     match &field.role {
         Role::Key(key) => format!("`{}`", key.env.clone().unwrap_or_else(|| joined(&key.variable))),
-        Role::Nested(_) => format!("those of `{}`", field.name),
+        Role::Nested(..) => format!("those of `{}`", field.name),
         Role::Foreign(segment) => format!("`{}_*`", joined(segment)),
     }
 }

@@ -1,44 +1,49 @@
 //! A struct: its group, how it is read, how it is shown.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Index;
+use syn::{Ident, Index};
 
 use super::field;
 use crate::{
+    literal::Extent,
     model::{FieldModel, Model},
-    rule::{RuleModel, local, word},
+    rule::{RuleModel, captured, local, word},
 };
 
 /// The constants and implementations of a struct.
 pub(super) fn items(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let ident = &model.ident;
-    let definitions = fields.iter().enumerate().map(|(at, field)| field::definition(at, field));
-    let group = group(model, fields);
-    let proofs = proofs(model);
+    let proved = proved(model, fields);
     let read = read(model, fields);
     let debug = debug(model, fields);
     quote! {
-        #(#definitions)*
-        #group
-        #proofs
+        #proved
         impl __c::Config for #ident {
-            const GROUP: &'static __c::Group = GROUP;
+            const GROUP: &'static __c::Group = __GROUP;
             #read
         }
         #debug
     }
 }
 
+/// The constants of a struct, and what is proved of them.
+pub(super) fn proved(model: &Model, fields: &[FieldModel]) -> TokenStream {
+    let definitions = fields.iter().enumerate().map(|(at, field)| field::definition(at, field));
+    let group = group(model, fields);
+    let proofs = proofs(model);
+    quote!(#(#definitions)* #group #proofs)
+}
+
 fn group(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let (name, doc) = (&model.name, &model.doc);
     let items = fields.iter().enumerate().map(|(at, field)| field::item(at, field));
     let rules = rules(&model.rules);
-    let with_rules = (!model.rules.is_empty()).then(|| quote!(.rules(RULES)));
+    let with_rules = (!model.rules.is_empty()).then(|| quote!(.rules(__RULES)));
     let validate = model.validate.as_ref().map(|(_, sentence)| quote!(.validate(#sentence)));
     quote! {
         #rules
-        const GROUP: &__c::Group =
+        const __GROUP: &__c::Group =
             &__c::Group::new(#name, #doc, &[#(#items),*]) #with_rules #validate;
     }
 }
@@ -54,7 +59,7 @@ fn rules(rules: &[RuleModel]) -> Option<TokenStream> {
                 let rule_has_words = !rule.words.is_empty();
                 let own = rule.words.iter().enumerate().map(|(at, variant)| {
                     let name = word(at);
-                    quote!(const #name: &str = #variant.word();)
+                    quote!(const #name: &__c::str = #variant.word();)
                 });
                 let rule = quote!(__c::Rule::closed(#message, #source, &[#(#operands),*], #data));
                 if rule_has_words { quote!({ #(#own)* #rule }) } else { rule }
@@ -62,20 +67,25 @@ fn rules(rules: &[RuleModel]) -> Option<TokenStream> {
             None => quote!(__c::Rule::opaque(#message, #source, &[#(#operands),*])),
         }
     });
-    Some(quote!(const RULES: &[__c::Rule] = &[#(#rules),*];))
+    Some(quote!(const __RULES: &[__c::Rule] = &[#(#rules),*];))
 }
 
 fn proofs(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let rules = model.rules.iter().enumerate().map(|(at, rule)| {
         let number = Index::from(at);
-        quote_spanned!(rule.span=>
-            const _: () = __c::proof::rule_holds_for_the_defaults(GROUP, &RULES[#number]);
+        let Extent { first, last } = rule.extent;
+        let mut arguments = Group::new(Delimiter::Parenthesis, quote_spanned!(last=> __GROUP, #number));
+        arguments.set_span(last);
+        let call = quote_spanned!(first=> __c::proof::rule_holds_for_the_defaults #arguments);
+        quote!(const _: () = #call;)
+    });
+    // With parameters there is no one type to ask.
+    let secrets = model.generics.params.is_empty().then(|| {
+        quote_spanned!(ident.span()=>
+            const _: () = __c::secrets_are_not_copied!(__GROUP, #ident);
         )
     });
-    let secrets = quote_spanned!(ident.span()=>
-        const _: () = __c::secrets_are_not_copied!(GROUP, #ident);
-    );
     quote!(#(#rules)* #secrets)
 }
 
@@ -87,14 +97,14 @@ fn read(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let built = quote!(Self { #(#idents: #locals?,)* });
     let validated = match &model.validate {
         None => quote!(__c::Some(#built)),
-        Some((function, sentence)) => {
-            let call = quote_spanned!(syn::spanned::Spanned::span(function)=> #function(&built));
-            quote! {
+        Some((function, _)) => {
+            // All of the call on the function: a wrong signature is its fault.
+            let Extent { first, last } = Extent::of(function);
+            let mut built_by_reference = Group::new(Delimiter::Parenthesis, quote_spanned!(first=> &built));
+            built_by_reference.set_span(last);
+            quote_spanned! {first=>
                 let built = #built;
-                if let __c::Err(error) = #call {
-                    reader.validated(#sentence, &error);
-                    return __c::None;
-                }
+                reader.validated(__GROUP, #function #built_by_reference)?;
                 __c::Some(built)
             }
         }
@@ -117,7 +127,17 @@ fn check(at: usize, rule: &RuleModel, fields: &[FieldModel]) -> TokenStream {
         let ident = syn::Ident::new(&ident.to_string(), Span::call_site());
         quote!(let #ident = #local.as_ref()?;)
     });
-    quote!(reader.rule(GROUP, &RULES[#number], || { #(#bound)* __c::Some(#expression) });)
+    let captured = rule.captured.iter().map(|field| {
+        let (captured, local) = (captured(*field), local(*field));
+        quote!(let #captured = #local.as_ref()?;)
+    });
+    // On the expression, which is at fault where it is no truth value.
+    let holds = Ident::new("holds", Span::mixed_site());
+    let declared = quote_spanned!(rule.extent.first=> let #holds: __c::bool);
+    quote! {
+        let rule = || { #(#captured)* #(#bound)* #declared = #expression; __c::Some(#holds) };
+        reader.rule(__GROUP, #number, rule);
+    }
 }
 
 fn debug(model: &Model, fields: &[FieldModel]) -> TokenStream {
@@ -126,7 +146,7 @@ fn debug(model: &Model, fields: &[FieldModel]) -> TokenStream {
     quote! {
         impl __c::fmt::Debug for #ident {
             fn fmt(&self, f: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
-                GROUP.show(f, &[#(#fields),*])
+                __GROUP.show(f, &[#(#fields),*])
             }
         }
     }
@@ -134,5 +154,5 @@ fn debug(model: &Model, fields: &[FieldModel]) -> TokenStream {
 
 /// The name of the constant that holds all of a variant's place.
 pub(super) fn place(at: usize) -> syn::Ident {
-    format_ident!("V{at}", span = Span::mixed_site())
+    format_ident!("__V{at}", span = Span::mixed_site())
 }

@@ -1,7 +1,7 @@
 #[automatically_derived]
 const _: () = {
     use ::confident::__private as __c;
-    const CHOICE: __c::Key = __c::Key::choice(
+    const __CHOICE: __c::Key = __c::Key::choice(
             &__c::Kind::Word(
                 &[
                     __c::Word::new("memory", "In the memory of the process."),
@@ -11,23 +11,23 @@ const _: () = {
         )
         .doc("Where files are kept.")
         .or_choose("memory");
-    const V1: __c::Nested = __c::Nested::new::<Bucket>("s3").doc("In a bucket.");
-    const GROUP: &__c::Group = &__c::Group::new(
+    const __V1: __c::GroupField<Bucket> = __c::group::<Bucket>("s3").doc("In a bucket.");
+    const __GROUP: &__c::Group = &__c::Group::new(
             "Storage",
             "Where files are kept.",
-            &[__c::Item::Key(&CHOICE), __c::Item::Nested(&V1)],
+            &[__c::Item::Key(&__CHOICE), __c::Item::Nested(&__V1.nested)],
         )
         .choice();
-    const _: () = __c::secrets_are_not_copied!(GROUP, Storage);
+    const _: () = __c::secrets_are_not_copied!(__GROUP, Storage);
     impl __c::Config for Storage {
-        const GROUP: &'static __c::Group = GROUP;
+        const GROUP: &'static __c::Group = __GROUP;
         fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
             reader
                 .choice(
-                    GROUP,
+                    __GROUP,
                     |reader, chosen| match chosen {
                         0 => __c::Some(Self::Memory),
-                        1 => __c::Some(Self::S3(reader.nested(&V1)?)),
+                        1 => __c::Some(Self::S3(reader.nested(&__V1)?)),
                         _ => __c::None,
                     },
                 )
@@ -37,7 +37,7 @@ const _: () = {
         fn fmt(&self, f: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
             match self {
                 Self::Memory => f.write_str("Memory"),
-                Self::S3(group) => f.debug_tuple("S3").field(group).finish(),
+                Self::S3(group) => f.debug_tuple("S3").field(&__V1.shown(group)).finish(),
             }
         }
     }

@@ -1,27 +1,27 @@
 #[automatically_derived]
 const _: () = {
     use ::confident::__private as __c;
-    const F0: __c::Field<u32> = __c::Field::new("min")
+    const __F0: __c::Field<u32> = __c::key::<u32>("min")
         .doc("Connections that are kept open.")
         .default("2");
-    const _: () = __c::proof::default_is_valid(&F0.key);
-    const F1: __c::Field<u32> = __c::Field::new("max")
+    const _: () = __c::proof::number_default_is_valid(&__F0.key);
+    const __F1: __c::Field<u32> = __c::key::<u32>("max")
         .doc("Connections that may be opened.")
         .default("10")
         .range(__c::Some("1"), __c::Some("1000"), false);
-    const _: () = __c::proof::default_is_valid(&F1.key);
-    const _: () = __c::proof::range_is_not_empty(&F1.key);
-    const GROUP: &__c::Group = &__c::Group::new(
+    const _: () = __c::proof::number_default_is_valid(&__F1.key);
+    const _: () = __c::proof::range_is_not_empty(&__F1.key);
+    const __GROUP: &__c::Group = &__c::Group::new(
         "Pool",
         "A connection pool.",
-        &[__c::Item::Key(&F0.key), __c::Item::Key(&F1.key)],
+        &[__c::Item::Key(&__F0.key), __c::Item::Key(&__F1.key)],
     );
-    const _: () = __c::secrets_are_not_copied!(GROUP, Pool);
+    const _: () = __c::secrets_are_not_copied!(__GROUP, Pool);
     impl __c::Config for Pool {
-        const GROUP: &'static __c::Group = GROUP;
+        const GROUP: &'static __c::Group = __GROUP;
         fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
-            let field_0 = reader.key(&F0);
-            let field_1 = reader.key(&F1);
+            let field_0 = reader.key(&__F0);
+            let field_1 = reader.key(&__F1);
             __c::Some(Self {
                 min: field_0?,
                 max: field_1?,
@@ -30,7 +30,7 @@ const _: () = {
     }
     impl __c::fmt::Debug for Pool {
         fn fmt(&self, f: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
-            GROUP.show(f, &[&F0.shown(&self.min), &F1.shown(&self.max)])
+            __GROUP.show(f, &[&__F0.shown(&self.min), &__F1.shown(&self.max)])
         }
     }
 };

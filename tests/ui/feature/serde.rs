@@ -1,0 +1,14 @@
+use confident::Config;
+
+/// A service.
+#[derive(Config)]
+#[config(app = "service")]
+struct Settings {
+    /// Level of the log.
+    #[config(serde)]
+    level: Level,
+}
+
+struct Level;
+
+fn main() {}

@@ -1,0 +1,7 @@
+use confident::Config;
+
+/// Where blobs are kept.
+#[derive(Config)]
+enum Storage {}
+
+fn main() {}

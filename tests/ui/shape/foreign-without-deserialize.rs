@@ -1,0 +1,13 @@
+use confident::Config;
+
+/// A service.
+#[derive(Config)]
+struct Settings {
+    /// The mail server.
+    #[config(foreign)]
+    mail: Mail,
+}
+
+struct Mail;
+
+fn main() {}

@@ -1,0 +1,10 @@
+use confident::Config;
+
+/// A service.
+#[derive(Config)]
+struct Settings {
+    /// Größe.
+    größe: u16,
+}
+
+fn main() {}

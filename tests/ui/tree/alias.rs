@@ -1,0 +1,14 @@
+use confident::Config;
+
+/// A service.
+#[derive(Config)]
+#[config(app = "service")]
+struct Settings {
+    /// Port to listen on.
+    port: u16,
+    /// Port of the admin.
+    #[config(alias = "SERVICE_PORT")]
+    admin_port: u16,
+}
+
+fn main() {}

@@ -1,0 +1,31 @@
+use std::collections::BTreeMap;
+
+use confident::Config;
+
+/// A service.
+#[derive(Config)]
+#[config(app = "service")]
+struct Settings {
+    /// Regions.
+    #[config(nested)]
+    regions: Vec<Region>,
+}
+
+/// A region.
+#[derive(Config)]
+struct Region {
+    /// Where requests go.
+    #[config(nested)]
+    upstreams: BTreeMap<String, Upstream>,
+    /// How many there may be.
+    upstreams_max: u16,
+}
+
+/// An upstream.
+#[derive(Config)]
+struct Upstream {
+    /// Its port.
+    port: u16,
+}
+
+fn main() {}

@@ -1,0 +1,7 @@
+use confident::ConfigValue;
+
+/// How much is logged.
+#[derive(ConfigValue)]
+enum Level {}
+
+fn main() {}
