@@ -8,7 +8,7 @@ use crate::{
         tree::{Role, Tree, What},
     },
     report::{Code, Problem, quote},
-    source::{Layer, OnUnknown},
+    source::{Layer, OnUnknown, place::NOT_SHOWN},
 };
 
 /// How many of them one source reports: a file that is no configuration at all could hold millions.
@@ -101,7 +101,12 @@ fn of_path(tree: &Tree<'_>, removed: &[Removed], path: &str) -> Problem {
     let keys = (0..tree.entries().len()).map(|entry| tree.path(entry));
     // A group is misspelled as easily as a key.
     let groups = keys.clone().flat_map(|path| path.match_indices('.').map(|(dot, _)| &path[..dot]));
-    unknown(path, keys.chain(groups).chain(removed.iter().map(|removed| removed.old)))
+    let old = removed.iter().map(|removed| removed.old);
+    let problem = unknown(path, keys.chain(groups).chain(old));
+    if path.ends_with(NOT_SHOWN) {
+        return problem.note("the name is not shown: what stands there may be a value");
+    }
+    problem
 }
 
 /// A file of a directory, where it may be named by its variable or by its path.

@@ -8,7 +8,7 @@ use crate::{
         Group, Item, Kind, Nested,
         tree::{Role, Tree, What},
     },
-    report::{Code, Problem, quote},
+    report::{Code, Problem},
     value::Raw,
 };
 
@@ -40,23 +40,36 @@ pub(crate) fn place(
     }
 }
 
-/// A segment of a path as a report shows it. Names come from documents: what is not plain stands in
-/// quotes, short and on one line.
+/// What stands for a name that is not shown.
+pub(crate) const NOT_SHOWN: &str = "\"?\"";
+
+/// A segment of a path as a report shows it: in quotes where it is not plain.
+///
+/// Names come from documents, and a typing error can make a name of a value, even of a secret: what does
+/// not look like a name is not shown. Its place is.
 pub(crate) fn segment(text: &str) -> Cow<'_, str> {
-    /// No segment of a key is that long.
-    const LONG: usize = 80;
-    let is_plain = |char: char| char.is_alphanumeric() || matches!(char, '-' | '_');
-    if !text.is_empty() && text.len() <= LONG && text.chars().all(is_plain) {
-        Cow::Borrowed(text)
+    if !is_shown(text) {
+        Cow::Borrowed(NOT_SHOWN)
+    } else if text.is_empty() || text.contains('.') {
+        Cow::Owned(format!("\"{text}\""))
     } else {
-        Cow::Owned(quote(text))
+        Cow::Borrowed(text)
     }
 }
 
 /// The part of a variable that a segment makes.
 pub(crate) fn variable_part(text: &str) -> String {
+    if !is_shown(text) {
+        return "?".to_owned();
+    }
     let raise = |char: char| if char.is_alphanumeric() { char.to_ascii_uppercase() } else { '_' };
-    text.chars().take(80).map(raise).collect()
+    text.chars().map(raise).collect()
+}
+
+fn is_shown(name: &str) -> bool {
+    /// No name of a key is that long.
+    const LONG: usize = 80;
+    name.len() <= LONG && name.chars().all(|char| char.is_alphanumeric() || matches!(char, '-' | '_' | '.'))
 }
 
 fn path_of(outer: &str, name: &str) -> String {

@@ -132,7 +132,7 @@ fn sentence(kind: &ParseErrorKind) -> &'static str {
         | E::UnexpectedColon
         | E::UnexpectedComma
         | E::UnexpectedToken
-        | E::UnexpectedTokenInObject => "not valid JSON: a sign stands where it may not",
+        | E::UnexpectedTokenInObject => "not valid JSON: something stands where it may not",
         // The parser's own `serde`, which another crate of the program may turn on, adds one.
         #[allow(unreachable_patterns)]
         _ => "not valid JSON",

@@ -80,7 +80,7 @@ fn sentence(said: &str) -> &'static str {
         ("unclosed inline table", "not valid TOML: a table in braces is not closed"),
         ("key with no value", "not valid TOML: a name has no value"),
         ("missing value", "not valid TOML: a name has no value"),
-        ("string values must be quoted", "not valid TOML: a text is not in quotes"),
+        ("string values must be quoted", "not valid TOML: a text is not in quotes, or a value is missing"),
         ("invalid unquoted key", "not valid TOML: a name needs quotes"),
         ("unquoted keys cannot be empty", "not valid TOML: a name is empty"),
         ("keys cannot be multi-line", "not valid TOML: a name is a text of several lines"),

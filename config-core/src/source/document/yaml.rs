@@ -140,9 +140,13 @@ impl<'t> Reading<'t> {
     }
 
     fn name(&mut self, event: Event<'t>, span: Span) -> Result<Name, Unreadable> {
-        let Event::Scalar(text, style, _, tag) = event else {
+        let Event::Scalar(text, style, anchor, tag) = event else {
             return Err(unreadable(span, "a name is not a text"));
         };
+        // `&password: hunter2, port: 80` has a name that is the value, too.
+        if anchor > 0 {
+            return Err(unreadable(span, "an anchor stands before a name; put it before the value"));
+        }
         if style == ScalarStyle::Plain && text == "<<" {
             return Err(unreadable(
                 span,
