@@ -1168,7 +1168,7 @@ fn a_missing_key_says_which_files_were_looked_at() {
         .source(File::directory(folder.path("d")))
         .source(Env::from_pairs([("A", "b")]));
     let report = load.load().expect_err("the key is missing");
-    assert!(folder.said(&report).contains("looked in: a.toml, x.toml, d, environment"), "{report}");
+    assert!(folder.said(&report).contains("looked in: environment, d, x.toml, a.toml"), "{report}");
 }
 
 #[test]
@@ -1295,4 +1295,33 @@ mod foreign {
         let report = read::<Prog>(folder.path("a.toml")).expect_err("it is weak");
         assert!(!report.to_string().contains("hunter2"), "{report}");
     }
+}
+
+#[test]
+fn a_flat_document_names_keys_in_groups_by_their_paths_with_underscores() {
+    /// A program.
+    #[derive(Config)]
+    #[config(app = "flat")]
+    struct Flat {
+        /// A pool.
+        #[config(nested)]
+        pool: Pool,
+    }
+    /// A pool.
+    #[derive(Config)]
+    struct Pool {
+        /// Most.
+        #[config(default = 9)]
+        max_size: u8,
+    }
+    let folder = Folder::new("flat")
+        .with("flat.toml", "pool_max_size = 5")
+        .with("both.toml", "pool_max_size = 5\n[pool]\nmax_size = 6")
+        .with("case.toml", "POOL_max_size = 5");
+    let load = |name: &str| Flat::loader().source(File::required(folder.path(name))).load();
+    assert_eq!(load("flat.toml").expect("it is valid").pool.max_size, 5);
+    let report = load("both.toml").expect_err("which of the two counts would be a guess");
+    assert_eq!(report.problems()[0].code(), Code::Conflict, "{report}");
+    let report = load("case.toml").expect_err("letters count");
+    assert_eq!(report.problems()[0].code(), Code::Unknown, "{report}");
 }

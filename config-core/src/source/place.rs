@@ -157,11 +157,11 @@ impl Placing<'_, '_, '_> {
     fn unknown(&mut self, name: Name, node: Node, at: Place<'_>) {
         let path = path_of(at.path, &name.text);
         let variable = variable_of(at.variable, &name.text);
-        if let Some(entry) = self.entry_of(&variable) {
+        if let Some(entry) = self.entry_of(&variable, &path) {
             if !matches!(node.value, NodeValue::Null) {
                 self.put(entry, node, &path);
             }
-        } else if self.holds_key(&variable, &node) {
+        } else if self.holds_key(&variable, &path, &node) {
             let NodeValue::Table(table) = node.value else { return };
             for (name, node) in table {
                 self.unknown(name, node, Place { variable: &variable, path: &path });
@@ -175,17 +175,25 @@ impl Placing<'_, '_, '_> {
         self.layer.unknown_paths.push((path, Spot { line: name.line, column: name.column }));
     }
 
-    /// The key that reads this variable.
-    fn entry_of(&self, variable: &str) -> Option<usize> {
+    /// The key that reads this variable, where the path names it: by an alias, or by its own path with
+    /// other separators. `Listen` is not `listen`.
+    fn entry_of(&self, variable: &str, path: &str) -> Option<usize> {
         let name = self.tree.names()[self.tree.lookup(variable.as_bytes())?];
-        (name.role != Role::File).then_some(name.entry as usize)
+        let entry = name.entry as usize;
+        let flat = |path: &str| path.replace('.', "_");
+        let is_named = match name.role {
+            Role::Alias => true,
+            Role::Own => flat(self.tree.path(entry)) == flat(path),
+            Role::File => false,
+        };
+        is_named.then_some(entry)
     }
 
-    fn holds_key(&self, variable: &str, node: &Node) -> bool {
+    fn holds_key(&self, variable: &str, path: &str, node: &Node) -> bool {
         let NodeValue::Table(table) = &node.value else { return false };
         table.iter().any(|(name, node)| {
-            let variable = variable_of(variable, &name.text);
-            self.entry_of(&variable).is_some() || self.holds_key(&variable, node)
+            let (variable, path) = (variable_of(variable, &name.text), path_of(path, &name.text));
+            self.entry_of(&variable, &path).is_some() || self.holds_key(&variable, &path, node)
         })
     }
 
