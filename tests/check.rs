@@ -139,17 +139,50 @@ fn facts_of_the_whole_tree_need_no_code_generation() {
     }
 }
 
+/// The compiler refuses constants that take two million steps, with a lint that a program would have to
+/// switch off.
+#[test]
+fn a_thousand_keys_are_proved_in_few_steps() {
+    let package = package();
+    let types = [
+        ("u16", "default = 8080, range = 1..=65535"),
+        ("String", "default = \"service\", len = 1..=64"),
+        ("Vec<String>", "default = [\"a\", \"b\"]"),
+        ("std::time::Duration", "default = \"30s\", range = \"1s\"..=\"5m\""),
+        ("confident::SecretString", "owner = \"team\", rotate = \"90d\""),
+    ];
+    let mut program = String::from("#![allow(dead_code)]\n");
+    let mut groups = String::new();
+    for group in 0..100 {
+        program += &format!("/// A group.\n#[derive(confident::Config)]\nstruct Group{group} {{\n");
+        for key in 0..10 {
+            let (ty, options) = types[key % types.len()];
+            program += &format!("/// A key.\n#[config({options})]\nkey_number_{key}: {ty},\n");
+        }
+        program += "}\n";
+        groups += &format!("/// A group.\n#[config(nested)]\ngroup_number_{group}: Group{group},\n");
+    }
+    program += &format!(
+        "/// A service.\n#[derive(confident::Config)]\n#[config(app = \"service\", hardening = \"standard\")]\n\
+         struct Settings {{\n{groups}}}\nfn main() {{}}\n"
+    );
+    write(&package.join("src/bin/thousand.rs"), &program);
+    let output = check(&package, "thousand");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+}
+
+/// What has not changed is not compiled again.
+fn write(path: &Path, text: &str) {
+    if fs::read_to_string(path).ok().as_deref() != Some(text) {
+        fs::write(path, text).expect("the folder for tests can be written");
+    }
+}
+
 /// Writes the package.
 fn package() -> PathBuf {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("checked");
     fs::create_dir_all(folder.join("src/bin")).expect("the folder for tests can be written");
-    let write = |path: &str, text: &str| {
-        let path = folder.join(path);
-        // What has not changed is not compiled again.
-        if fs::read_to_string(&path).ok().as_deref() != Some(text) {
-            fs::write(path, text).expect("the folder for tests can be written");
-        }
-    };
+    let write = |path: &str, text: &str| write(&folder.join(path), text);
     let root = env!("CARGO_MANIFEST_DIR");
     let manifest = format!(
         "[package]\nname = \"checked\"\nversion = \"1.0.0\"\nedition = \"2024\"\n\n\

@@ -1,5 +1,7 @@
 //! The struct as meant: every decision that the code generation follows.
 
+use std::collections::HashMap;
+
 use darling::{Error, error::Accumulator};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -57,6 +59,8 @@ pub(crate) struct FieldModel {
     pub(crate) ty: Type,
     pub(crate) doc: String,
     pub(crate) role: Role,
+    /// Its segment of the path, unless its keys stand among those of the struct.
+    segment: Option<String>,
 }
 
 /// What a field is.
@@ -227,7 +231,8 @@ fn struct_body(
     // Without the parameters in scope, the types of fields mean nothing.
     let is_generic = !input.generics.params.is_empty();
     let models = fields.named.iter().filter_map(|field| field_model(input, field, rename_all, errors));
-    let models = models.filter(|_| !is_generic).collect();
+    let models: Vec<FieldModel> = models.filter(|_| !is_generic).collect();
+    segments_are_distinct(&models, errors);
     (Body::Struct(models), named)
 }
 
@@ -252,6 +257,8 @@ fn field_model(
     let has_one_way = errors.handle(ways_exclude_each_other(&given)).is_some();
     let has_feature = errors.handle(features_are_there(&options)).is_some();
     let position = Position::new(&options, &ident, rename_all, errors);
+    let is_flat = matches!(&options.nested, Some(Written { value: NestedOption { prefix: Some(prefix) }, .. }) if prefix.value().is_empty());
+    let segment = (!is_flat).then(|| position.segment.clone());
     let role = if let Some(nested) = &options.nested {
         only(&given, &["nested", "rename"], "a group; put it on a key inside the group", errors);
         let is_finite = errors.handle(group_does_not_hold_itself(&input.ident, &field.ty)).is_some();
@@ -267,7 +274,23 @@ fn field_model(
     // What is known of a field with mistakes is proved all the same, unless it may be no key at all.
     let is_readable = has_one_way && has_feature && !read.may_hide_a_way;
     let role = role.filter(|_| is_readable)?;
-    Some(FieldModel { name: name?, ty: plain_type(&field.ty).clone(), doc, role, ident })
+    Some(FieldModel { name: name?, ty: plain_type(&field.ty).clone(), doc, role, segment, ident })
+}
+
+/// Groups whose keys stand among the others are proved later: only their own derive knows their keys.
+fn segments_are_distinct(fields: &[FieldModel], errors: &mut Accumulator) {
+    let mut earlier: HashMap<&str, &str> = HashMap::new();
+    for field in fields {
+        let Some(segment) = &field.segment else { continue };
+        if let Some(other) = earlier.insert(segment, &field.name) {
+            let message = format!(
+                "`{other}` and `{}` would both have the path segment `{segment}`; give one of them another with \
+                 `rename`",
+                field.name
+            );
+            errors.push(Error::custom(message).with_span(&field.ident));
+        }
+    }
 }
 
 /// The features of `confident` that the options need are on.

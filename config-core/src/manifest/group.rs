@@ -23,6 +23,8 @@ pub struct Group {
     /// How many entries it has in a tree that is laid out.
     pub(crate) size: usize,
     pub(crate) holds_secrets: bool,
+    /// Whether a group in it, at any depth, has its keys among those of the group around it.
+    pub(crate) holds_flat: bool,
 }
 
 /// One item of a group.
@@ -88,13 +90,37 @@ impl Group {
     pub const fn new(name: &'static str, doc: &'static str, items: &'static [Item]) -> Self {
         let mut size = 0;
         let mut holds_secrets = false;
+        let mut holds_flat = false;
         let mut at = 0;
         while at < items.len() {
-            size += items[at].size();
-            holds_secrets |= items[at].holds_secrets();
+            match &items[at] {
+                Item::Key(key) => {
+                    size += 1;
+                    holds_secrets |= key.is_secret;
+                }
+                Item::Nested(nested) => {
+                    size += items[at].size();
+                    holds_secrets |= nested.group.holds_secrets;
+                    holds_flat |= nested.group.holds_flat || nested.segment.is_empty();
+                }
+                Item::Foreign(_) => {
+                    size += 1;
+                    holds_secrets = true;
+                }
+            }
             at += 1;
         }
-        Self { name, doc, items, rules: &[], validate: None, is_choice: false, size, holds_secrets }
+        Self {
+            name,
+            doc,
+            items,
+            rules: &[],
+            validate: None,
+            is_choice: false,
+            size,
+            holds_secrets,
+            holds_flat,
+        }
     }
 
     /// With rules between its keys.
@@ -160,14 +186,6 @@ impl Item {
             Self::Key(_) | Self::Foreign(_) => 1,
             // The keys of one element stand behind their list or map.
             Self::Nested(nested) => nested.is_many() as usize + nested.group.size,
-        }
-    }
-
-    const fn holds_secrets(&self) -> bool {
-        match self {
-            Self::Key(key) => key.is_secret,
-            Self::Nested(nested) => nested.group.holds_secrets,
-            Self::Foreign(_) => true,
         }
     }
 }

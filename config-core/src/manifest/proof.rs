@@ -8,7 +8,7 @@ use super::{
     Breach, Group, Hardening, Item, Key, Kind, ListForm, Manifest, Nested, Phrase,
     constraint::{breach, compare, item_breach},
     rule::Fact,
-    tree::{self, Tree, What},
+    tree::{self, Lists, Tree, What},
 };
 use crate::grammar::{Fault, Scalar, byte_size, duration, format::is_date, list::Items, same, scalar};
 
@@ -520,7 +520,7 @@ pub struct TreeProof {
 }
 
 impl TreeProof {
-    const MOST: usize = 12;
+    const MOST: usize = 32;
 
     /// Looks at the whole tree: no two keys read one variable, no variable belongs to the system,
     /// every secret has what the hardening asks for, every replacement exists.
@@ -532,38 +532,39 @@ impl TreeProof {
             proof.add(tree.names()[at].entry as usize, phrase);
             name = at + 1;
         }
+        let lists = Lists::of(tree);
+        let mut name = 0;
+        while let Some((next, entry, phrase)) = tree::swallowed_by_list(tree, &lists, name) {
+            proof.add(entry, phrase);
+            name = next;
+        }
+        let entries = tree.entries();
         let mut entry = 0;
-        while entry < tree.entries().len() {
-            if let Some((other, phrase)) = tree::swallowed_variable(tree, entry) {
-                proof.add(other, phrase);
-            }
-            if let What::Key(key) = tree.entries()[entry].what {
+        while entry < entries.len() {
+            if let What::Key(key) = entries[entry].what {
                 proof.check_key(tree, entry, key);
+            } else if let Some((other, phrase)) = tree::swallowed_by_many(tree, entry) {
+                proof.add(other, phrase);
             }
             entry += 1;
         }
+        let items = manifest.group.items;
         let mut item = 0;
         let mut entry = 0;
-        while item < manifest.group.items.len() {
+        while manifest.group.holds_flat && item < items.len() {
             if let Some(phrase) = tree::path_fault(manifest.group, item) {
                 proof.add(entry, phrase);
             }
-            entry += manifest.group.items[item].size();
+            entry += items[item].size();
             item += 1;
         }
         let mut name = 0;
-        while name < tree.names().len() {
-            if tree::is_system(tree.name(name)) {
-                let entry = tree.names()[name].entry as usize;
-                let phrase = Phrase::new().code(tree.path(entry)).text(" would read ").code(tree.name(name));
-                proof.add(
-                    entry,
-                    phrase.text(
-                        ", which belongs to the system; give the key another variable with `env` or `rename`",
-                    ),
-                );
-            }
-            name += 1;
+        while let Some(at) = tree::system_variable(tree, name) {
+            let entry = tree.names()[at].entry as usize;
+            let phrase = Phrase::new().code(tree.path(entry)).text(" would read ").code(tree.name(at));
+            let phrase = phrase.text(", which belongs to the system; give the key another variable with ");
+            proof.add(entry, phrase.text("`env` or `rename`"));
+            name = at + 1;
         }
         proof
     }
@@ -580,15 +581,17 @@ impl TreeProof {
                 self.add(entry, missing.cure(phrase.text("; add ")));
             }
         }
-        self.check_profiles(tree, entry, key.required_in);
-        self.check_profiles(tree, entry, key.forbidden_in);
+        if !self.manifest.profiles.is_empty() {
+            self.check_profiles(tree, entry, key.required_in);
+            self.check_profiles(tree, entry, key.forbidden_in);
+        }
         if let Some(deprecated) = key.deprecated
             && let Some(path) = deprecated.replaced_by
         {
             let phrase = Phrase::new().code(tree.path(entry)).text(" is said to be replaced by ");
             if same(tree.path(entry), path) {
                 self.add(entry, phrase.text("itself; write the path of another key"));
-            } else if !has_path(tree, path) {
+            } else if !tree.has_path(path) {
                 let phrase = phrase.code(path).text(", which is not a key; write the path of one");
                 self.add(entry, phrase.text(", such as `pool.max`"));
             }
@@ -599,7 +602,7 @@ impl TreeProof {
     const fn check_profiles(&mut self, tree: &Tree<'_>, entry: usize, spoken_of: &[&'static str]) {
         let named = self.manifest.profiles;
         let mut at = 0;
-        while !named.is_empty() && at < spoken_of.len() {
+        while at < spoken_of.len() {
             let mut other = 0;
             while other < named.len() && !same(spoken_of[at], named[other]) {
                 other += 1;
@@ -613,9 +616,26 @@ impl TreeProof {
         }
     }
 
+    /// Adds a fault of the item that holds the entry, unless one of it is known: an item has one place
+    /// for an error.
     const fn add(&mut self, entry: usize, phrase: Phrase) {
+        let mut item = 0;
+        let mut behind = self.manifest.group.items[0].size();
+        while behind <= entry {
+            item += 1;
+            behind += self.manifest.group.items[item].size();
+        }
+        let mut at = 0;
+        while at < self.count {
+            if let Some((earlier, _)) = &self.faults[at]
+                && *earlier == item
+            {
+                return;
+            }
+            at += 1;
+        }
         if self.count < Self::MOST {
-            self.faults[self.count] = Some((entry, phrase));
+            self.faults[self.count] = Some((item, phrase));
             self.count += 1;
         }
     }
@@ -623,18 +643,10 @@ impl TreeProof {
     /// No fault lies in the item with this number.
     #[track_caller]
     pub const fn item_is_sound(&self, item: usize) {
-        let mut first = 0;
-        let mut at = 0;
-        while at < item {
-            first += self.manifest.group.items[at].size();
-            at += 1;
-        }
-        let behind = first + self.manifest.group.items[item].size();
         let mut at = 0;
         while at < self.count {
-            if let Some((entry, phrase)) = self.faults[at]
-                && entry >= first
-                && entry < behind
+            if let Some((faulty, phrase)) = self.faults[at]
+                && faulty == item
             {
                 refuse(phrase);
             }
@@ -700,17 +712,6 @@ const fn excludes_files(sources: &[&str]) -> bool {
         at += 1;
     }
     !sources.is_empty()
-}
-
-const fn has_path(tree: &Tree<'_>, path: &str) -> bool {
-    let mut at = 0;
-    while at < tree.entries().len() {
-        if same(tree.path(at), path) {
-            return true;
-        }
-        at += 1;
-    }
-    false
 }
 
 const fn name(kind: &Kind) -> Phrase {

@@ -2,14 +2,17 @@
 //!
 //! A root is laid out at compile time, into statics. The groups in a list or map are laid out while
 //! they are read, by the same code, once their place is known.
+//!
+//! What runs in `const` evaluation goes through text byte by byte, by index: there a call costs as
+//! much as ten steps of a loop, and a thousand keys must be laid out and proved in less than a second.
 
-use super::{Foreign, Group, Item, Key, Nested, Phrase, Shape};
+use super::{Foreign, Group, Item, Key, Kind, Nested, Phrase, Shape};
 use crate::grammar::same;
 
 /// A tree of groups, laid out flat.
 #[derive(Clone, Copy, Debug)]
 pub struct Tree<'a> {
-    text: &'a str,
+    text: &'a [u8],
     entries: &'a [Entry],
     names: &'a [Name],
     index: &'a [u16],
@@ -40,6 +43,8 @@ pub(crate) struct Name {
     text: Span,
     pub(crate) entry: u16,
     pub(crate) role: Role,
+    /// An earlier name has the same text.
+    is_shared: bool,
 }
 
 /// What a variable is to its key.
@@ -63,8 +68,12 @@ struct Span {
 impl Span {
     const NONE: Self = Self { start: 0, length: 0 };
 
-    const fn of(self, text: &str) -> &str {
-        text.split_at(self.start as usize).1.split_at(self.length as usize).0
+    const fn of(self, text: &[u8]) -> &str {
+        match std::str::from_utf8(bytes(text, self)) {
+            Ok(text) => text,
+            // Made of strings, with ASCII letters raised.
+            Err(_) => "",
+        }
     }
 }
 
@@ -98,8 +107,8 @@ const VACANT: u16 = u16::MAX;
 impl Size {
     /// The room that `group` needs under `prefix`.
     pub const fn of(prefix: &str, group: &Group) -> Self {
-        let mut writer = Writer { text: &mut [], entries: &mut [], names: &mut [], at: Self::NONE };
-        writer.group(group, &Place::root(prefix));
+        let mut writer = Writer::measuring();
+        writer.root(group, prefix, "");
         let mut size = writer.at;
         size.index = if size.names == 0 { 1 } else { (size.names * 2).next_power_of_two() };
         size
@@ -125,24 +134,22 @@ impl<const TEXT: usize, const ENTRIES: usize, const NAMES: usize, const INDEX: u
             entries: &mut layout.entries,
             names: &mut layout.names,
             at: Size::NONE,
+            only_measures: false,
         };
-        writer.group(group, &Place::root(prefix));
-        fill_index(&layout.text, &layout.names, &mut layout.index);
+        writer.root(group, prefix, "");
+        fill_index(&layout.text, &mut layout.names, &mut layout.index);
         layout
     }
 
     /// The tree in this layout.
     pub const fn tree(&self) -> Tree<'_> {
-        match std::str::from_utf8(&self.text) {
-            Ok(text) => Tree { text, entries: &self.entries, names: &self.names, index: &self.index },
-            Err(_) => panic!("names are ASCII"),
-        }
+        Tree { text: &self.text, entries: &self.entries, names: &self.names, index: &self.index }
     }
 }
 
 /// A tree laid out at run time, for one element of a list or map.
 pub(crate) struct Element {
-    text: String,
+    text: Vec<u8>,
     entries: Vec<Entry>,
     names: Vec<Name>,
     index: Vec<u16>,
@@ -151,18 +158,22 @@ pub(crate) struct Element {
 impl Element {
     /// Lays `group` out at `variable` and `path`.
     pub(crate) fn new(group: &Group, variable: &str, path: &str) -> Self {
-        let place = Place { outer: None, variable, path };
-        let mut writer = Writer { text: &mut [], entries: &mut [], names: &mut [], at: Size::NONE };
-        writer.group(group, &place);
+        let mut writer = Writer::measuring();
+        writer.root(group, variable, path);
         let size = writer.at;
         let mut text = vec![0; size.text];
         let mut entries = vec![Entry::NONE; size.entries];
         let mut names = vec![Name::NONE; size.names];
         let mut index = vec![VACANT; (size.names * 2).next_power_of_two()];
-        let mut writer = Writer { text: &mut text, entries: &mut entries, names: &mut names, at: Size::NONE };
-        writer.group(group, &place);
-        fill_index(&text, &names, &mut index);
-        let text = String::from_utf8(text).expect("made of strings, with ASCII letters raised");
+        let mut writer = Writer {
+            text: &mut text,
+            entries: &mut entries,
+            names: &mut names,
+            at: Size::NONE,
+            only_measures: false,
+        };
+        writer.root(group, variable, path);
+        fill_index(&text, &mut names, &mut index);
         Self { text, entries, names, index }
     }
 
@@ -203,7 +214,28 @@ impl<'a> Tree<'a> {
 
     /// The name with this text.
     pub(crate) const fn lookup(&self, text: &[u8]) -> Option<usize> {
-        lookup(self.text.as_bytes(), self.names, self.index, text)
+        lookup(self.text, self.names, self.index, text)
+    }
+
+    /// Whether an entry has this path.
+    pub(crate) const fn has_path(&self, path: &str) -> bool {
+        let (text, path) = (self.text, path.as_bytes());
+        let mut entry = 0;
+        while entry < self.entries.len() {
+            let span = self.entries[entry].path;
+            if span.length as usize == path.len() {
+                let start = span.start as usize;
+                let mut at = 0;
+                while at < path.len() && text[start + at] == path[at] {
+                    at += 1;
+                }
+                if at == path.len() {
+                    return true;
+                }
+            }
+            entry += 1;
+        }
+        false
     }
 }
 
@@ -218,17 +250,22 @@ impl Entry {
 }
 
 impl Name {
-    const NONE: Self = Self { text: Span::NONE, entry: 0, role: Role::Own };
+    const NONE: Self = Self { text: Span::NONE, entry: 0, role: Role::Own, is_shared: false };
 }
 
-const fn fill_index(text: &[u8], names: &[Name], index: &mut [u16]) {
+const fn fill_index(text: &[u8], names: &mut [Name], index: &mut [u16]) {
+    let mask = index.len() - 1;
     let mut at = 0;
     while at < names.len() {
-        let name = bytes(text, names[at].text);
-        let mut slot = hash(name) & (index.len() - 1);
+        let name = names[at].text;
+        let mut slot = hash_at(text, name) & mask;
         // Of two names with the same text the first one is found; `proof` refuses the second.
         while index[slot] != VACANT {
-            slot = (slot + 1) & (index.len() - 1);
+            let earlier = names[index[slot] as usize].text;
+            if same_at(text, earlier, name) {
+                names[at].is_shared = true;
+            }
+            slot = (slot + 1) & mask;
         }
         index[slot] = at as u16;
         at += 1;
@@ -251,6 +288,36 @@ const fn bytes(text: &[u8], span: Span) -> &[u8] {
     text.split_at(span.start as usize).1.split_at(span.length as usize).0
 }
 
+/// `lookup` of a part of the text.
+const fn lookup_at(tree: &Tree<'_>, wanted: Span) -> Option<usize> {
+    let mask = tree.index.len() - 1;
+    let mut slot = hash_at(tree.text, wanted) & mask;
+    while tree.index[slot] != VACANT {
+        let name = tree.index[slot] as usize;
+        if same_at(tree.text, tree.names[name].text, wanted) {
+            return Some(name);
+        }
+        slot = (slot + 1) & mask;
+    }
+    None
+}
+
+const fn same_at(text: &[u8], one: Span, two: Span) -> bool {
+    let (one_start, two_start) = (one.start as usize, two.start as usize);
+    // Names begin alike, so the difference is found sooner from their end.
+    let mut left = one.length as usize;
+    if one.length != two.length {
+        return false;
+    }
+    while left > 0 {
+        left -= 1;
+        if text[one_start + left] != text[two_start + left] {
+            return false;
+        }
+    }
+    true
+}
+
 const fn same_bytes(left: &[u8], right: &[u8]) -> bool {
     if left.len() != right.len() {
         return false;
@@ -265,7 +332,7 @@ const fn same_bytes(left: &[u8], right: &[u8]) -> bool {
     true
 }
 
-/// A hash that costs little in `const` evaluation and at run time: eight bytes a step.
+/// A hash that costs little at run time: eight bytes a step.
 const fn hash(bytes: &[u8]) -> usize {
     let mut hash = bytes.len() as u64;
     let mut rest = bytes;
@@ -286,48 +353,94 @@ const fn mix(value: u64) -> u64 {
     (product >> 64) as u64 ^ product as u64
 }
 
-/// A place in the tree: the names of everything in it begin with those of the places around it.
-struct Place<'a> {
-    outer: Option<&'a Place<'a>>,
-    variable: &'a str,
-    path: &'a str,
-}
-
-impl<'a> Place<'a> {
-    const fn root(prefix: &'a str) -> Self {
-        Place { outer: None, variable: prefix, path: "" }
+/// The `hash` of a part of `text`, without calls.
+const fn hash_at(text: &[u8], span: Span) -> usize {
+    let mut hash = span.length as u64;
+    let mut at = span.start as usize;
+    let end = at + span.length as usize;
+    while at + 8 <= end {
+        let low = text[at] as u64
+            | (text[at + 1] as u64) << 8
+            | (text[at + 2] as u64) << 16
+            | (text[at + 3] as u64) << 24;
+        let high = text[at + 4] as u64
+            | (text[at + 5] as u64) << 8
+            | (text[at + 6] as u64) << 16
+            | (text[at + 7] as u64) << 24;
+        let product = (hash ^ (low | high << 32)) as u128 * MIX;
+        hash = (product >> 64) as u64 ^ product as u64;
+        at += 8;
     }
+    let mut tail = 0;
+    while at < end {
+        tail = (tail << 8) | text[at] as u64;
+        at += 1;
+    }
+    let product = (hash ^ tail) as u128 * MIX;
+    (((product >> 64) as u64 ^ product as u64) >> 32) as usize
 }
 
-/// Writes a tree, or measures it where the slices are empty.
+const MIX: u128 = 0x9e37_79b9_7f4a_7c15;
+
+/// A place in the tree, as text that was written: the names of everything in it begin with it.
+#[derive(Clone, Copy)]
+struct Place {
+    variable: Span,
+    path: Span,
+}
+
+/// How a part of a name is written.
+#[derive(Clone, Copy)]
+enum Part {
+    /// A part of a variable: in upper case, behind an underscore.
+    Raised,
+    /// A part of a variable that stays as it is, behind an underscore.
+    Plain,
+    /// A segment of a path: as it is, behind a dot.
+    Segment,
+}
+
+/// Writes a tree, or only measures it.
 struct Writer<'a> {
     text: &'a mut [u8],
     entries: &'a mut [Entry],
     names: &'a mut [Name],
     at: Size,
+    only_measures: bool,
 }
 
 impl Writer<'_> {
-    const fn group(&mut self, group: &Group, place: &Place<'_>) {
+    const fn measuring() -> Self {
+        Self { text: &mut [], entries: &mut [], names: &mut [], at: Size::NONE, only_measures: true }
+    }
+
+    const fn root(&mut self, group: &Group, variable: &str, path: &str) {
+        let place = Place {
+            variable: self.join(Span::NONE, variable, Part::Raised),
+            path: self.join(Span::NONE, path, Part::Segment),
+        };
+        self.group(group, place);
+    }
+
+    const fn group(&mut self, group: &Group, place: Place) {
         let mut at = 0;
         while at < group.items.len() {
             match &group.items[at] {
                 Item::Key(key) => self.key(key, place),
                 Item::Foreign(foreign) => {
-                    let segment = foreign.segment;
-                    let place = Place { outer: Some(place), variable: segment, path: segment };
-                    self.entry(What::Foreign(foreign), &place);
+                    let place = self.inner(place, foreign.segment, foreign.segment);
+                    self.entry(What::Foreign(foreign), place);
                 }
                 Item::Nested(nested) => {
                     let variable = match nested.prefix {
                         Some(prefix) => prefix,
                         None => nested.segment,
                     };
-                    let place = Place { outer: Some(place), variable, path: nested.segment };
+                    let place = self.inner(place, variable, nested.segment);
                     match nested.shape {
-                        Shape::One | Shape::Optional => self.group(nested.group, &place),
-                        Shape::List => self.many(nested, &place, "{n}"),
-                        Shape::Map => self.many(nested, &place, "{name}"),
+                        Shape::One | Shape::Optional => self.group(nested.group, place),
+                        Shape::List => self.many(nested, place, "{n}"),
+                        Shape::Map => self.many(nested, place, "{name}"),
                     }
                 }
             }
@@ -335,182 +448,253 @@ impl Writer<'_> {
         }
     }
 
-    /// A list or map, and behind it the keys of one element, with a placeholder in their names.
-    const fn many(&mut self, nested: &'static Nested, place: &Place<'_>, element: &str) {
-        self.entry(What::Many(nested), place);
-        let place = Place { outer: Some(place), variable: element, path: element };
-        self.group(nested.group, &place);
+    const fn inner(&mut self, place: Place, variable: &str, segment: &str) -> Place {
+        Place {
+            variable: self.join(place.variable, variable, Part::Raised),
+            path: self.join(place.path, segment, Part::Segment),
+        }
     }
 
-    const fn key(&mut self, key: &'static Key, place: &Place<'_>) {
-        let place = Place { outer: Some(place), variable: key.name, path: key.segment };
-        let entry = self.at.entries;
-        self.entry(What::Key(key), &place);
-        let own = match key.env {
-            Some(name) => {
-                let span = self.literal(name);
-                if entry < self.entries.len() {
-                    self.entries[entry].variable = span;
-                }
-                span
-            }
-            None if entry < self.entries.len() => self.entries[entry].variable,
-            None => Span::NONE,
+    /// A list or map, and behind it the keys of one element, with a placeholder in their names.
+    const fn many(&mut self, nested: &'static Nested, place: Place, element: &str) {
+        self.entry(What::Many(nested), place);
+        let place = Place {
+            variable: self.join(place.variable, element, Part::Plain),
+            path: self.join(place.path, element, Part::Segment),
         };
+        self.group(nested.group, place);
+    }
+
+    const fn key(&mut self, key: &'static Key, place: Place) {
+        let entry = self.at.entries;
+        let variable = match key.env {
+            Some(name) => self.join(Span::NONE, name, Part::Plain),
+            None => self.join(place.variable, key.name, Part::Raised),
+        };
+        let own = self.with_twin(variable, key.is_secret);
+        let path = self.join(place.path, key.segment, Part::Segment);
+        self.entry(What::Key(key), Place { variable, path });
         self.name(own, entry, Role::Own, key.is_secret);
         let mut at = 0;
         while at < key.aliases.len() {
-            let alias = self.literal(key.aliases[at]);
+            let alias = self.join(Span::NONE, key.aliases[at], Part::Plain);
+            let alias = self.with_twin(alias, key.is_secret);
             self.name(alias, entry, Role::Alias, key.is_secret);
             at += 1;
         }
     }
 
-    const fn entry(&mut self, what: What, place: &Place<'_>) {
-        let start = self.at.text;
-        self.variable(place);
-        let variable = self.since(start);
-        // Room for the file twin, which shares the text of the variable.
-        self.write(FILE_SUFFIX.as_bytes(), false);
-        let start = self.at.text;
-        self.path(place);
-        let path = self.since(start);
-        if self.at.entries < self.entries.len() {
-            self.entries[self.at.entries] =
-                Entry { what, variable, path, first_name: self.at.names as u16, names: 0 };
+    const fn entry(&mut self, what: What, place: Place) {
+        if !self.only_measures {
+            self.entries[self.at.entries] = Entry {
+                what,
+                variable: place.variable,
+                path: place.path,
+                first_name: self.at.names as u16,
+                names: 0,
+            };
         }
         self.at.entries += 1;
     }
 
+    /// Writes what makes the file twin of the variable that was just written, whose text they share.
+    const fn with_twin(&mut self, variable: Span, has_twin: bool) -> Span {
+        if has_twin {
+            self.join(Span::NONE, FILE_SUFFIX, Part::Plain);
+        }
+        variable
+    }
+
     /// Adds a name, and its file twin for a secret.
     const fn name(&mut self, text: Span, entry: usize, role: Role, has_twin: bool) {
-        self.push_name(Name { text, entry: entry as u16, role });
+        self.push_name(Name { text, entry: entry as u16, role, is_shared: false });
         if has_twin {
             let length = text.length + FILE_SUFFIX.len() as u32;
-            let twin = Span { start: text.start, length };
-            self.push_name(Name { text: twin, entry: entry as u16, role: Role::File });
+            let text = Span { start: text.start, length };
+            self.push_name(Name { text, entry: entry as u16, role: Role::File, is_shared: false });
         }
     }
 
     const fn push_name(&mut self, name: Name) {
-        if self.at.names < self.names.len() {
+        if !self.only_measures {
             self.names[self.at.names] = name;
             self.entries[name.entry as usize].names += 1;
         }
         self.at.names += 1;
     }
 
-    const fn literal(&mut self, name: &str) -> Span {
+    /// Writes `outer`, which was written before, and `part` behind it; one of them alone where the
+    /// other is empty.
+    const fn join(&mut self, outer: Span, part: &str, how: Part) -> Span {
+        let part = part.as_bytes();
         let start = self.at.text;
-        self.write(name.as_bytes(), false);
-        let span = self.since(start);
-        self.write(FILE_SUFFIX.as_bytes(), false);
-        span
-    }
-
-    /// Writes the variable of a place: its parts in upper case, joined by underscores.
-    const fn variable(&mut self, place: &Place<'_>) {
-        let start = self.at.text;
-        if let Some(outer) = place.outer {
-            self.variable(outer);
-        }
-        if !place.variable.is_empty() {
-            if self.at.text > start {
-                self.write(b"_", false);
+        let head = outer.length as usize;
+        let gap = (head > 0 && !part.is_empty()) as usize;
+        let length = head + gap + part.len();
+        self.at.text += length;
+        if !self.only_measures {
+            let text = &mut *self.text;
+            let from = outer.start as usize;
+            let mut at = 0;
+            while at < head {
+                text[start + at] = text[from + at];
+                at += 1;
             }
-            self.write(place.variable.as_bytes(), true);
-        }
-    }
-
-    /// Writes the path of a place: its segments, joined by dots.
-    const fn path(&mut self, place: &Place<'_>) {
-        let start = self.at.text;
-        if let Some(outer) = place.outer {
-            self.path(outer);
-        }
-        if !place.path.is_empty() {
-            if self.at.text > start {
-                self.write(b".", false);
+            if gap > 0 {
+                text[start + head] = if matches!(how, Part::Segment) { b'.' } else { b'_' };
             }
-            self.write(place.path.as_bytes(), false);
-        }
-    }
-
-    const fn write(&mut self, bytes: &[u8], as_variable: bool) {
-        // Placeholders stay as they are.
-        let raises = as_variable && !matches!(bytes, [b'{', ..]);
-        let mut at = 0;
-        while at < bytes.len() {
-            if self.at.text < self.text.len() {
-                self.text[self.at.text] = match bytes[at] {
-                    b'-' | b'.' if raises => b'_',
-                    byte if raises => byte.to_ascii_uppercase(),
+            let to = start + head + gap;
+            let raises = matches!(how, Part::Raised);
+            let mut at = 0;
+            while at < part.len() {
+                text[to + at] = match part[at] {
+                    byte if !raises => byte,
+                    byte @ b'a'..=b'z' => byte - b'a' + b'A',
+                    b'-' | b'.' => b'_',
                     byte => byte,
                 };
+                at += 1;
             }
-            self.at.text += 1;
-            at += 1;
         }
-    }
-
-    const fn since(&self, start: usize) -> Span {
-        Span { start: start as u32, length: (self.at.text - start) as u32 }
+        Span { start: start as u32, length: length as u32 }
     }
 }
 
-/// Two keys that would read the same variable: from `from` on, the second of them, and what is wrong.
+/// Two keys that would read the same variable: from the name `from` on, the second of them, and what
+/// is wrong.
 pub(crate) const fn shared_variable(tree: &Tree<'_>, from: usize) -> Option<(usize, Phrase)> {
     let mut at = from;
-    while at < tree.names.len() {
-        let text = tree.name(at);
-        if let Some(first) = tree.lookup(text.as_bytes())
-            && first != at
-        {
-            let (one, two) = (tree.names[first].entry as usize, tree.names[at].entry as usize);
-            let phrase = Phrase::new().code(tree.path(one));
-            if one == two {
-                let phrase = phrase.text(" names the variable ").code(text);
-                return Some((at, phrase.text(" twice; remove one of the two names")));
+    while at < tree.names.len() && !tree.names[at].is_shared {
+        at += 1;
+    }
+    if at == tree.names.len() {
+        return None;
+    }
+    let Some(first) = lookup_at(tree, tree.names[at].text) else { return None };
+    let text = tree.name(at);
+    let (one, two) = (tree.names[first].entry as usize, tree.names[at].entry as usize);
+    let phrase = Phrase::new().code(tree.path(one));
+    if one == two {
+        let phrase = phrase.text(" names the variable ").code(text);
+        return Some((at, phrase.text(" twice; remove one of the two names")));
+    }
+    let phrase = phrase.text(" and ").code(tree.path(two)).text(" would both read the variable ").code(text);
+    let phrase = match (tree.names[first].role, tree.names[at].role) {
+        (Role::File, Role::File) | (Role::Own | Role::Alias, Role::Own | Role::Alias) => phrase,
+        (Role::File, _) | (_, Role::File) => {
+            phrase.text(" (a secret is also read from the file that its `_FILE` variable names)")
+        }
+    };
+    Some((at, phrase.text(ANOTHER_NAME)))
+}
+
+/// How long the variables of lists of values are, so that most names need no look at the lists.
+pub(crate) struct Lists {
+    has_length: [bool; Lists::LONGEST],
+    are_any: bool,
+}
+
+impl Lists {
+    const LONGEST: usize = 256;
+
+    pub(crate) const fn of(tree: &Tree<'_>) -> Self {
+        let mut lists = Self { has_length: [false; Self::LONGEST], are_any: false };
+        let mut at = 0;
+        while at < tree.entries.len() {
+            let entry = &tree.entries[at];
+            if let What::Key(key) = entry.what
+                && let Kind::List { .. } = key.kind
+            {
+                let length = entry.variable.length as usize;
+                lists.has_length[if length < Self::LONGEST { length } else { 0 }] = true;
+                lists.are_any = true;
             }
-            let phrase =
-                phrase.text(" and ").code(tree.path(two)).text(" would both read the variable ").code(text);
-            let phrase = match (tree.names[first].role, tree.names[at].role) {
-                (Role::File, Role::File) | (Role::Own | Role::Alias, Role::Own | Role::Alias) => phrase,
-                (Role::File, _) | (_, Role::File) => {
-                    phrase.text(" (a secret is also read from the file that its `_FILE` variable names)")
+            at += 1;
+        }
+        lists
+    }
+
+    /// The list of values of which the variable in `span` would be an item.
+    const fn swallow(&self, tree: &Tree<'_>, span: Span) -> Option<usize> {
+        let (text, start, length) = (tree.text, span.start as usize, span.length as usize);
+        let mut at = 1;
+        while at + 1 < length {
+            if text[start + at] == b'_'
+                && text[start + at + 1].is_ascii_digit()
+                && self.has_length[if at < Self::LONGEST { at } else { 0 }]
+                && let Some(name) = lookup_at(tree, Span { start: span.start, length: at as u32 })
+                && let Role::Own = tree.names[name].role
+            {
+                let entry = tree.names[name].entry as usize;
+                if let What::Key(key) = tree.entries[entry].what
+                    && let Kind::List { .. } = key.kind
+                {
+                    return Some(entry);
                 }
-            };
-            return Some((at, phrase.text(ANOTHER_NAME)));
+            }
+            at += 1;
+        }
+        None
+    }
+}
+
+/// A variable that would also be read as an item of a list of values: from the name `from` on, where
+/// to go on, its entry, and what is wrong.
+pub(crate) const fn swallowed_by_list(
+    tree: &Tree<'_>,
+    lists: &Lists,
+    from: usize,
+) -> Option<(usize, usize, Phrase)> {
+    if !lists.are_any {
+        return None;
+    }
+    let mut at = from;
+    // The names, and behind them what the variables of lists and maps of groups begin with.
+    while at < tree.names.len() + tree.entries.len() {
+        let (entry, span) = if at < tree.names.len() {
+            (tree.names[at].entry as usize, tree.names[at].text)
+        } else {
+            let entry = at - tree.names.len();
+            match tree.entries[entry].what {
+                What::Key(_) => (entry, Span::NONE),
+                What::Many(_) | What::Foreign(_) => (entry, tree.entries[entry].variable),
+            }
+        };
+        if let Some(list) = lists.swallow(tree, span)
+            && list != entry
+        {
+            return Some((at + 1, entry, swallowed(tree, list, entry, span.of(tree.text))));
         }
         at += 1;
     }
     None
 }
 
-/// A variable that would also be read as an entry of the list, map or third-party struct at `many`.
-pub(crate) const fn swallowed_variable(tree: &Tree<'_>, many: usize) -> Option<(usize, Phrase)> {
+/// A variable that would also be read as an entry of the list or map of groups, or of the third-party
+/// struct, at `many`.
+pub(crate) const fn swallowed_by_many(tree: &Tree<'_>, many: usize) -> Option<(usize, Phrase)> {
     let (counted, inner) = match tree.entries[many].what {
-        What::Key(key) if matches!(key.kind, super::Kind::List { .. }) => (true, 0),
         What::Key(_) => return None,
         What::Many(nested) => (matches!(nested.shape, Shape::List), nested.group.size),
         What::Foreign(_) => (false, 0),
     };
-    let variable = tree.variable(many);
+    let variable = tree.entries[many].variable;
     let mut name = 0;
     while name < tree.names.len() {
-        let text = tree.name(name);
         let entry = tree.names[name].entry as usize;
-        if (entry < many || entry > many + inner) && is_entry_of(variable, text, counted) {
-            return Some((entry, swallowed(tree, many, entry, text)));
+        let text = tree.names[name].text;
+        if (entry < many || entry > many + inner) && is_entry_of(tree.text, variable, text, counted) {
+            return Some((entry, swallowed(tree, many, entry, tree.name(name))));
         }
         name += 1;
     }
     let mut other = 0;
     while other < tree.entries.len() {
+        let text = tree.entries[other].variable;
         if (other < many || other > many + inner)
             && !matches!(tree.entries[other].what, What::Key(_))
-            && (is_entry_of(variable, tree.variable(other), counted)
-                || (other > many && same(variable, tree.variable(other))))
+            && (is_entry_of(tree.text, variable, text, counted)
+                || (other > many && same_at(tree.text, variable, text)))
         {
             return Some((other, swallowed(tree, many, other, tree.variable(other))));
         }
@@ -533,14 +717,15 @@ const fn swallowed(tree: &Tree<'_>, many: usize, other: usize, variable: &str) -
 const ANOTHER_NAME: &str =
     "; give one of them another name with `rename`, `env` or the `prefix` of its group";
 
-/// Whether `text` is `variable`, an underscore and something: digits, where entries are `counted`.
-const fn is_entry_of(variable: &str, text: &str, counted: bool) -> bool {
-    let (variable, text) = (variable.as_bytes(), text.as_bytes());
-    if text.len() <= variable.len() + 1 {
+/// Whether `name` is `variable`, an underscore and something: digits, where entries are `counted`.
+const fn is_entry_of(text: &[u8], variable: Span, name: Span, counted: bool) -> bool {
+    if name.length <= variable.length + 1 {
         return false;
     }
-    let (head, tail) = text.split_at(variable.len());
-    same_bytes(head, variable) && tail[0] == b'_' && (!counted || tail[1].is_ascii_digit())
+    let behind = (name.start + variable.length) as usize;
+    text[behind] == b'_'
+        && (!counted || text[behind + 1].is_ascii_digit())
+        && same_at(text, variable, Span { start: name.start, length: variable.length })
 }
 
 /// Variables with a meaning of their own to the system.
@@ -571,8 +756,27 @@ const SYSTEM_VARIABLES: [&str; 24] = [
     "COMSPEC",
 ];
 
+/// A name, from the name `from` on, that belongs to the system.
+pub(crate) const fn system_variable(tree: &Tree<'_>, from: usize) -> Option<usize> {
+    /// The length of the longest of them, but for those of the dynamic linker.
+    const LONGEST: u32 = 15;
+    let mut at = from;
+    while at < tree.names.len() {
+        let span = tree.names[at].text;
+        if span.length > 0 {
+            let first = tree.text[span.start as usize];
+            let may_be = span.length <= LONGEST || matches!(first, b'L' | b'D');
+            if may_be && is_system(tree.name(at)) {
+                return Some(at);
+            }
+        }
+        at += 1;
+    }
+    None
+}
+
 /// Whether `text` belongs to the operating system, the shell or the dynamic linker.
-pub(crate) const fn is_system(text: &str) -> bool {
+const fn is_system(text: &str) -> bool {
     if let [b'L', b'D', b'_', ..] | [b'D', b'Y', b'L', b'D', b'_', ..] = text.as_bytes() {
         return true;
     }
@@ -586,9 +790,12 @@ pub(crate) const fn is_system(text: &str) -> bool {
     false
 }
 
-/// The item with this number has the path of an earlier one; or two of the items inside it have the
-/// same path.
+/// The item with this number has the path of an earlier one, because one of them is a group whose
+/// keys stand among the others; or that is so for items inside it. The derive sees to all other items.
 pub(crate) const fn path_fault(group: &Group, item: usize) -> Option<Phrase> {
+    if !group.holds_flat {
+        return None;
+    }
     let mut before = 0;
     while before < item {
         if let Some(segment) = shared_segment(&group.items[before], &group.items[item]) {
@@ -650,4 +857,20 @@ pub(crate) fn split_index(name: &str) -> Option<(&str, usize)> {
         return None;
     }
     Some((head, digits.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_to_hash_agree() {
+        let text = b"SERVICE_DATABASE_POOL_CONNECTIONS_MAX_FILE";
+        for length in 0..text.len() {
+            for start in 0..text.len() - length {
+                let span = Span { start: start as u32, length: length as u32 };
+                assert_eq!(hash_at(text, span), hash(bytes(text, span)), "{span:?}");
+            }
+        }
+    }
 }

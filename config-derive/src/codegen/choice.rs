@@ -15,9 +15,9 @@ pub(super) fn items(model: &Model, choice: &Choice) -> TokenStream {
     quote! {
         #proved
         impl __c::Config for #ident {
-            const GROUP: &'static __c::Group = __GROUP;
+            const GROUP: &'static __c::Group = &__GROUP;
             fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
-                reader.choice(__GROUP, |reader, chosen| match chosen {
+                reader.choice(&__GROUP, |reader, chosen| match chosen {
                     #(#builds,)*
                     _ => __c::None,
                 })
@@ -45,15 +45,15 @@ pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
     // With parameters there is no one type to ask.
     let secrets = model.generics.params.is_empty().then(|| {
         quote_spanned!(ident.span()=>
-            const _: () = __c::secrets_are_not_copied!(__GROUP, #ident);
+            const _: () = __c::secrets_are_not_copied!(&__GROUP, #ident);
         )
     });
     quote! {
-        const __CHOICE: __c::Key =
+        static __CHOICE: __c::Key =
             __c::Key::choice(&__c::Kind::Word(&[#(#words),*])).doc(#doc) #default;
         #(#places)*
-        const __GROUP: &__c::Group =
-            &__c::Group::new(#name, #doc, &[__c::Item::Key(&__CHOICE), #(#items),*]).choice();
+        static __GROUP: __c::Group =
+            __c::Group::new(#name, #doc, &[__c::Item::Key(&__CHOICE), #(#items),*]).choice();
         #secrets
     }
 }
@@ -62,7 +62,7 @@ fn definition(at: usize, variant: &VariantModel) -> TokenStream {
     let place = place(at);
     let (word, doc) = (&variant.word, &variant.doc);
     let ty = &variant.group;
-    quote!(const #place: __c::GroupField<#ty> = __c::group::<#ty>(#word).doc(#doc);)
+    quote!(static #place: __c::GroupField<#ty> = __c::group::<#ty>(#word).doc(#doc);)
 }
 
 fn build(at: usize, variant: &VariantModel) -> TokenStream {

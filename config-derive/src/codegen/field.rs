@@ -24,7 +24,7 @@ pub(super) fn definition(at: usize, field: &FieldModel) -> TokenStream {
             let calls = key.calls.iter().map(call);
             let proofs = key.proofs.iter().map(|proof| self::proof(&constant, "key", proof));
             quote! {
-                const #constant: __c::Field<#ty> = #new .doc(#doc) #(#calls)*;
+                static #constant: __c::Field<#ty> = #new .doc(#doc) #(#calls)*;
                 #(#proofs)*
             }
         }
@@ -32,14 +32,14 @@ pub(super) fn definition(at: usize, field: &FieldModel) -> TokenStream {
             let calls = calls.iter().map(call);
             let proofs = proofs.iter().map(|proof| self::proof(&constant, "nested", proof));
             quote! {
-                const #constant: __c::GroupField<#ty> = __c::group::<#ty>(#name).doc(#doc) #(#calls)*;
+                static #constant: __c::GroupField<#ty> = __c::group::<#ty>(#name).doc(#doc) #(#calls)*;
                 #(#proofs)*
             }
         }
         Role::Foreign(segment) => {
             let type_name = type_text(ty);
             quote! {
-                const #constant: __c::Foreign =
+                static #constant: __c::Foreign =
                     __c::Foreign::new(#name, #segment, #doc, #type_name);
             }
         }

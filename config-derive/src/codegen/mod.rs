@@ -52,7 +52,7 @@ pub(crate) fn failed(model: &Model, errors: Error) -> TokenStream {
             use #krate::__private as __c;
             #understood
             impl #parameters __c::Config for #ident #arguments #bounds {
-                const GROUP: &'static __c::Group = __GROUP;
+                const GROUP: &'static __c::Group = &__GROUP;
                 fn read(_: &mut __c::Reader<'_>) -> __c::Option<Self> {
                     __c::None
                 }

@@ -12,7 +12,7 @@ pub(super) fn items(model: &Model, root: &Root) -> TokenStream {
     let proofs = model.fields().iter().enumerate().map(|(at, field)| sound(at, field));
     quote! {
         #manifest
-        const __PROOF: __c::proof::TreeProof = __c::proof::TreeProof::new(__MANIFEST);
+        static __PROOF: __c::proof::TreeProof = __c::proof::TreeProof::new(&__MANIFEST);
         #(#proofs)*
     }
 }
@@ -22,11 +22,11 @@ pub(super) fn stub(model: &Model) -> TokenStream {
     let ident = &model.ident;
     let (parameters, arguments, bounds) = model.generics.split_for_impl();
     quote! {
-        const __EMPTY: &__c::Group = &__c::Group::new("", "", &[]);
-        const __SIZE: __c::Size = __c::Size::of("", __EMPTY);
-        static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new("", __EMPTY);
+        static __EMPTY: __c::Group = __c::Group::new("", "", &[]);
+        const __SIZE: __c::Size = __c::Size::of("", &__EMPTY);
+        static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new("", &__EMPTY);
         impl #parameters __c::Root for #ident #arguments #bounds {
-            const MANIFEST: &'static __c::Manifest = &__c::Manifest::new("", "", __EMPTY, __LAYOUT.tree());
+            const MANIFEST: &'static __c::Manifest = &__c::Manifest::new("", "", &__EMPTY, __LAYOUT.tree());
         }
     }
 }
@@ -41,17 +41,17 @@ fn manifest(model: &Model, root: &Root) -> TokenStream {
     let removed = (!root.removed.is_empty()).then(|| quote!(.removed(&[#(#removed),*])));
     let doc = documentation(model, root);
     quote! {
-        const __SIZE: __c::Size = __c::Size::of(#prefix, __GROUP);
-        static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new(#prefix, __GROUP);
-        const __MANIFEST: &__c::Manifest =
-            &__c::Manifest::new(#app, #prefix, __GROUP, __LAYOUT.tree()) #hardening #profiles #removed;
+        const __SIZE: __c::Size = __c::Size::of(#prefix, &__GROUP);
+        static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new(#prefix, &__GROUP);
+        static __MANIFEST: __c::Manifest =
+            __c::Manifest::new(#app, #prefix, &__GROUP, __LAYOUT.tree()) #hardening #profiles #removed;
         impl __c::Root for #ident {
-            const MANIFEST: &'static __c::Manifest = __MANIFEST;
+            const MANIFEST: &'static __c::Manifest = &__MANIFEST;
         }
         impl #ident {
             #[doc = #doc]
             #[allow(dead_code)]
-            #visibility const MANIFEST: &'static __c::Manifest = __MANIFEST;
+            #visibility const MANIFEST: &'static __c::Manifest = &__MANIFEST;
         }
     }
 }

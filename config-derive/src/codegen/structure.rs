@@ -20,7 +20,7 @@ pub(super) fn items(model: &Model, fields: &[FieldModel]) -> TokenStream {
     quote! {
         #proved
         impl __c::Config for #ident {
-            const GROUP: &'static __c::Group = __GROUP;
+            const GROUP: &'static __c::Group = &__GROUP;
             #read
         }
         #debug
@@ -43,8 +43,8 @@ fn group(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let validate = model.validate.as_ref().map(|(_, sentence)| quote!(.validate(#sentence)));
     quote! {
         #rules
-        const __GROUP: &__c::Group =
-            &__c::Group::new(#name, #doc, &[#(#items),*]) #with_rules #validate;
+        static __GROUP: __c::Group =
+            __c::Group::new(#name, #doc, &[#(#items),*]) #with_rules #validate;
     }
 }
 
@@ -67,7 +67,7 @@ fn rules(rules: &[RuleModel]) -> Option<TokenStream> {
             None => quote!(__c::Rule::opaque(#message, #source, &[#(#operands),*])),
         }
     });
-    Some(quote!(const __RULES: &[__c::Rule] = &[#(#rules),*];))
+    Some(quote!(static __RULES: &[__c::Rule] = &[#(#rules),*];))
 }
 
 fn proofs(model: &Model) -> TokenStream {
@@ -75,7 +75,7 @@ fn proofs(model: &Model) -> TokenStream {
     let rules = model.rules.iter().enumerate().map(|(at, rule)| {
         let number = Index::from(at);
         let Extent { first, last } = rule.extent;
-        let mut arguments = Group::new(Delimiter::Parenthesis, quote_spanned!(last=> __GROUP, #number));
+        let mut arguments = Group::new(Delimiter::Parenthesis, quote_spanned!(last=> &__GROUP, #number));
         arguments.set_span(last);
         let call = quote_spanned!(first=> __c::proof::rule_holds_for_the_defaults #arguments);
         quote!(const _: () = #call;)
@@ -83,7 +83,7 @@ fn proofs(model: &Model) -> TokenStream {
     // With parameters there is no one type to ask.
     let secrets = model.generics.params.is_empty().then(|| {
         quote_spanned!(ident.span()=>
-            const _: () = __c::secrets_are_not_copied!(__GROUP, #ident);
+            const _: () = __c::secrets_are_not_copied!(&__GROUP, #ident);
         )
     });
     quote!(#(#rules)* #secrets)
@@ -104,7 +104,7 @@ fn read(model: &Model, fields: &[FieldModel]) -> TokenStream {
             built_by_reference.set_span(last);
             quote_spanned! {first=>
                 let built = #built;
-                reader.validated(__GROUP, #function #built_by_reference)?;
+                reader.validated(&__GROUP, #function #built_by_reference)?;
                 __c::Some(built)
             }
         }
@@ -136,7 +136,7 @@ fn check(at: usize, rule: &RuleModel, fields: &[FieldModel]) -> TokenStream {
     let declared = quote_spanned!(rule.extent.first=> let #holds: __c::bool);
     quote! {
         let rule = || { #(#captured)* #(#bound)* #declared = #expression; __c::Some(#holds) };
-        reader.rule(__GROUP, #number, rule);
+        reader.rule(&__GROUP, #number, rule);
     }
 }
 

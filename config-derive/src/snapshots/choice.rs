@@ -1,7 +1,7 @@
 #[automatically_derived]
 const _: () = {
     use ::confident::__private as __c;
-    const __CHOICE: __c::Key = __c::Key::choice(
+    static __CHOICE: __c::Key = __c::Key::choice(
             &__c::Kind::Word(
                 &[
                     __c::Word::new("memory", "In the memory of the process."),
@@ -11,20 +11,21 @@ const _: () = {
         )
         .doc("Where files are kept.")
         .or_choose("memory");
-    const __V1: __c::GroupField<Bucket> = __c::group::<Bucket>("s3").doc("In a bucket.");
-    const __GROUP: &__c::Group = &__c::Group::new(
+    static __V1: __c::GroupField<Bucket> = __c::group::<Bucket>("s3")
+        .doc("In a bucket.");
+    static __GROUP: __c::Group = __c::Group::new(
             "Storage",
             "Where files are kept.",
             &[__c::Item::Key(&__CHOICE), __c::Item::Nested(&__V1.nested)],
         )
         .choice();
-    const _: () = __c::secrets_are_not_copied!(__GROUP, Storage);
+    const _: () = __c::secrets_are_not_copied!(& __GROUP, Storage);
     impl __c::Config for Storage {
-        const GROUP: &'static __c::Group = __GROUP;
+        const GROUP: &'static __c::Group = &__GROUP;
         fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
             reader
                 .choice(
-                    __GROUP,
+                    &__GROUP,
                     |reader, chosen| match chosen {
                         0 => __c::Some(Self::Memory),
                         1 => __c::Some(Self::S3(reader.nested(&__V1)?)),

@@ -1,48 +1,48 @@
 #[automatically_derived]
 const _: () = {
     use ::confident::__private as __c;
-    const __F0: __c::Field<SocketAddr> = __c::key::<SocketAddr>("listen")
+    static __F0: __c::Field<SocketAddr> = __c::key::<SocketAddr>("listen")
         .doc("Address the HTTP server listens on.")
         .default("127.0.0.1:8080");
     const _: () = __c::proof::default_is_valid(&__F0.key);
-    const __F1: __c::Field<Duration> = __c::key::<Duration>("request_timeout")
+    static __F1: __c::Field<Duration> = __c::key::<Duration>("request_timeout")
         .doc("How long a request may take.")
         .default("30s")
         .range(__c::Some("1s"), __c::Some("5m"), false)
         .live();
     const _: () = __c::proof::default_is_valid(&__F1.key);
     const _: () = __c::proof::range_is_not_empty(&__F1.key);
-    const __F2: __c::Field<SecretString> = __c::key::<SecretString>("database_url")
+    static __F2: __c::Field<SecretString> = __c::key::<SecretString>("database_url")
         .doc("Connection string of the ledger database.")
         .format(__c::Format::Url)
         .owner("team-ledger")
         .rotate("90d");
     const _: () = __c::proof::format_applies(&__F2.key);
     const _: () = __c::proof::rotation_is_possible(&__F2.key);
-    const __F3: __c::GroupField<Pool> = __c::group::<Pool>("pool")
+    static __F3: __c::GroupField<Pool> = __c::group::<Pool>("pool")
         .doc("Connection pool of the ledger database.");
-    const __F4: __c::GroupField<Tls> = __c::group::<Tls>("tls")
+    static __F4: __c::GroupField<Tls> = __c::group::<Tls>("tls")
         .doc("Transport security of the listener.");
-    const __F5: __c::Field<Level> = __c::key::<Level>("log_level")
+    static __F5: __c::Field<Level> = __c::key::<Level>("log_level")
         .doc("How much is logged.")
         .default("info");
     const _: () = __c::proof::default_is_valid(&__F5.key);
-    const __F6: __c::Field<ByteSize> = __c::key::<ByteSize>("body_limit")
+    static __F6: __c::Field<ByteSize> = __c::key::<ByteSize>("body_limit")
         .doc("Largest request body.")
         .default("16MiB");
     const _: () = __c::proof::default_is_valid(&__F6.key);
-    const __F7: __c::Field<Vec<String>> = __c::key::<Vec<String>>("origins")
+    static __F7: __c::Field<Vec<String>> = __c::key::<Vec<String>>("origins")
         .doc("Origins that browsers may call from.")
         .env("ALLOWED_ORIGINS")
         .default("");
     const _: () = __c::proof::default_is_valid(&__F7.key);
-    const __F8: __c::Field<u16> = __c::key::<u16>("concurrency")
+    static __F8: __c::Field<u16> = __c::key::<u16>("concurrency")
         .doc("Requests in flight at once.")
         .default("512")
         .range(__c::Some("1"), __c::None, false);
     const _: () = __c::proof::number_default_is_valid(&__F8.key);
     const _: () = __c::proof::range_is_not_empty(&__F8.key);
-    const __F9: __c::Field<Option<String>> = __c::key::<
+    static __F9: __c::Field<Option<String>> = __c::key::<
         Option<String>,
     >("tracing_endpoint")
         .doc("Where spans are sent.")
@@ -51,7 +51,7 @@ const _: () = {
         .since("2.1");
     const _: () = __c::proof::example_is_valid(&__F9.key);
     const _: () = __c::proof::format_applies(&__F9.key);
-    const __RULES: &[__c::Rule] = &[
+    static __RULES: &[__c::Rule] = &[
         __c::Rule::closed(
             "the pool cannot keep more connections than it may open",
             "pool.min <= pool.max",
@@ -69,7 +69,7 @@ const _: () = {
             ),
         ),
     ];
-    const __GROUP: &__c::Group = &__c::Group::new(
+    static __GROUP: __c::Group = __c::Group::new(
             "Settings",
             "The payments service.",
             &[
@@ -86,11 +86,11 @@ const _: () = {
             ],
         )
         .rules(__RULES);
-    const _: () = __c::proof::rule_holds_for_the_defaults(__GROUP, 0);
-    const _: () = __c::proof::rule_holds_for_the_defaults(__GROUP, 1);
-    const _: () = __c::secrets_are_not_copied!(__GROUP, Settings);
+    const _: () = __c::proof::rule_holds_for_the_defaults(&__GROUP, 0);
+    const _: () = __c::proof::rule_holds_for_the_defaults(&__GROUP, 1);
+    const _: () = __c::secrets_are_not_copied!(& __GROUP, Settings);
     impl __c::Config for Settings {
-        const GROUP: &'static __c::Group = __GROUP;
+        const GROUP: &'static __c::Group = &__GROUP;
         fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
             let field_0 = reader.key(&__F0);
             let field_1 = reader.key(&__F1);
@@ -107,13 +107,13 @@ const _: () = {
                     <= (*field_3.as_ref()?).max;
                 __c::Some(holds)
             };
-            reader.rule(__GROUP, 0, rule);
+            reader.rule(&__GROUP, 0, rule);
             let rule = || {
                 let holds: __c::bool = !(*field_4.as_ref()?).enabled
                     || (*field_4.as_ref()?).certificate.is_some();
                 __c::Some(holds)
             };
-            reader.rule(__GROUP, 1, rule);
+            reader.rule(&__GROUP, 1, rule);
             __c::Some(Self {
                 listen: field_0?,
                 request_timeout: field_1?,
@@ -148,23 +148,23 @@ const _: () = {
                 )
         }
     }
-    const __SIZE: __c::Size = __c::Size::of("PAYMENTS", __GROUP);
-    static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new("PAYMENTS", __GROUP);
-    const __MANIFEST: &__c::Manifest = &__c::Manifest::new(
+    const __SIZE: __c::Size = __c::Size::of("PAYMENTS", &__GROUP);
+    static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new("PAYMENTS", &__GROUP);
+    static __MANIFEST: __c::Manifest = __c::Manifest::new(
         "payments",
         "PAYMENTS",
-        __GROUP,
+        &__GROUP,
         __LAYOUT.tree(),
     );
     impl __c::Root for Settings {
-        const MANIFEST: &'static __c::Manifest = __MANIFEST;
+        const MANIFEST: &'static __c::Manifest = &__MANIFEST;
     }
     impl Settings {
         ///Every key with all that is known of it: `PAYMENTS_LISTEN`, `PAYMENTS_REQUEST_TIMEOUT`, `PAYMENTS_DATABASE_URL`, those of `pool`, those of `tls`, `PAYMENTS_LOG_LEVEL`, `PAYMENTS_BODY_LIMIT`, `ALLOWED_ORIGINS`, `PAYMENTS_CONCURRENCY`, `PAYMENTS_TRACING_ENDPOINT`.
         #[allow(dead_code)]
-        const MANIFEST: &'static __c::Manifest = __MANIFEST;
+        const MANIFEST: &'static __c::Manifest = &__MANIFEST;
     }
-    const __PROOF: __c::proof::TreeProof = __c::proof::TreeProof::new(__MANIFEST);
+    static __PROOF: __c::proof::TreeProof = __c::proof::TreeProof::new(&__MANIFEST);
     const _: () = __PROOF.item_is_sound(0);
     const _: () = __PROOF.item_is_sound(1);
     const _: () = __PROOF.item_is_sound(2);

@@ -4,7 +4,7 @@ use confident::Config;
 
 /// A service.
 #[derive(Config)]
-#[config(app = "service", rule(min <= max, "the least is not more than the most"), rule(name, "it is named"))]
+#[config(app = "service")]
 struct Settings {
     /// An attribute.
     #[config(defualt = 8080)]
@@ -14,15 +14,6 @@ struct Settings {
     /// A default.
     #[config(default = 70000)]
     admin_port: u16,
-    /// The least.
-    #[config(default = 2)]
-    min: u32,
-    /// The most.
-    #[config(default = 1)]
-    max: u32,
-    /// A variable.
-    #[config(env = "SERVICE_MAX")]
-    limit: u32,
     /// Name to log.
     name: String,
 }

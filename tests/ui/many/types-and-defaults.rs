@@ -12,9 +12,6 @@ struct Settings {
     /// A default.
     #[config(default = 70000)]
     admin_port: u16,
-    /// A variable.
-    #[config(env = "SERVICE_ADMIN_PORT")]
-    limit: u32,
 }
 
 struct Pool;
