@@ -5,6 +5,7 @@
 //!
 //! What runs in `const` evaluation goes through text byte by byte, by index: there a call costs as
 //! much as ten steps of a loop, and a thousand keys must be laid out and proved in less than a second.
+#![allow(clippy::manual_is_ascii_check)] // a call
 
 use super::{Foreign, Group, Item, Key, Kind, Nested, Phrase, Shape};
 use crate::grammar::same;
@@ -620,7 +621,7 @@ impl Lists {
         let mut at = 1;
         while at + 1 < length {
             if text[start + at] == b'_'
-                && text[start + at + 1].is_ascii_digit()
+                && matches!(text[start + at + 1], b'0'..=b'9')
                 && self.has_length[if at < Self::LONGEST { at } else { 0 }]
                 && let Some(name) = lookup_at(tree, Span { start: span.start, length: at as u32 })
                 && let Role::Own = tree.names[name].role
@@ -724,7 +725,7 @@ const fn is_entry_of(text: &[u8], variable: Span, name: Span, counted: bool) -> 
     }
     let behind = (name.start + variable.length) as usize;
     text[behind] == b'_'
-        && (!counted || text[behind + 1].is_ascii_digit())
+        && (!counted || matches!(text[behind + 1], b'0'..=b'9'))
         && same_at(text, variable, Span { start: name.start, length: variable.length })
 }
 
