@@ -359,17 +359,26 @@ fn unknown_names_are_denied_warned_of_or_ignored() {
 #[test]
 fn an_unknown_name_that_is_nearly_one_is_told() {
     for (document, said) in [
-        ("Listen = 1", "Listen unknown; did you mean listen?"),
-        ("request-timeout = 1", "request-timeout unknown; did you mean request_timeout?"),
-        ("REQUEST_TIMEOUT = 1", "REQUEST_TIMEOUT unknown; did you mean request_timeout?"),
+        ("lissten = 1", "lissten unknown; did you mean listen?"),
+        ("request-timeuot = 1", "request-timeuot unknown; did you mean request_timeout?"),
+        ("REQUEST_TIMOUT = 1", "REQUEST_TIMOUT unknown; did you mean request_timeout?"),
+        ("\"pool.mx\" = 1", "\"pool.mx\" unknown; did you mean pool.max?"),
         ("PAYMENTS_POOL_MAX = 1", "PAYMENTS_POOL_MAX unknown; in a file this is pool.max"),
-        ("\"pool.max\" = 1", "\"pool.max\" unknown; did you mean pool.max?"),
         ("\"a\\nb\\u001b[31m\" = 1", "\"?\" unknown"),
         ("\"hunter2, port\" = 1", "\"?\" unknown"),
         ("\"\" = 1", "\"\" unknown"),
     ] {
         assert_eq!(faults::<Payments>("a.toml", document), [format!("{said} <- a.toml:1:1")]);
     }
+}
+
+#[test]
+fn a_flat_name_counts_as_the_key_whose_variable_it_would_have() {
+    for document in ["pool_max = 5", "pool-max = 5", "\"pool.max\" = 5"] {
+        assert_eq!(load::<Payments>("a.toml", document).expect("flat").pool.max, 5, "{document}");
+    }
+    let conflict = faults::<Payments>("b.toml", "pool_max = 5\n[pool]\nmax = 6\n");
+    assert!(conflict[0].starts_with("PAYMENTS_POOL_MAX stands here and at "), "{conflict:?}");
 }
 
 #[test]

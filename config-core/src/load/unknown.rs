@@ -131,7 +131,7 @@ fn nearest<'a>(name: &str, known: impl Iterator<Item = &'a str>) -> Option<&'a s
     if name.len() > LONG {
         return None;
     }
-    let plain = |name: &str| name.to_ascii_lowercase().replace('-', "_");
+    let plain = |name: &str| name.to_ascii_lowercase().replace('-', "_").replace('"', "");
     let name = plain(name);
     known
         .map(|known| (strsim::damerau_levenshtein(&plain(known), &name), known))
