@@ -373,15 +373,6 @@ fn an_unknown_name_that_is_nearly_one_is_told() {
 }
 
 #[test]
-fn a_flat_name_counts_as_the_key_whose_variable_it_would_have() {
-    for document in ["pool_max = 5", "pool-max = 5", "\"pool.max\" = 5"] {
-        assert_eq!(load::<Payments>("a.toml", document).expect("flat").pool.max, 5, "{document}");
-    }
-    let conflict = faults::<Payments>("b.toml", "pool_max = 5\n[pool]\nmax = 6\n");
-    assert!(conflict[0].starts_with("PAYMENTS_POOL_MAX stands here and at "), "{conflict:?}");
-}
-
-#[test]
 fn an_alias_counts_in_a_document_as_the_variable_that_its_path_would_have() {
     let settings: Payments = load("a.toml", "ledger_url = \"postgres://a\"\npool.size = 5").expect("aliases");
     assert_eq!(settings.database_url.expect("it is there").expose_secret(), "postgres://a");
@@ -1326,11 +1317,14 @@ fn a_flat_document_names_keys_in_groups_by_their_paths_with_underscores() {
     let folder = Folder::new("flat")
         .with("flat.toml", "pool_max_size = 5")
         .with("both.toml", "pool_max_size = 5\n[pool]\nmax_size = 6")
-        .with("case.toml", "POOL_max_size = 5");
+        .with("case.toml", "POOL_max_size = 5")
+        .with("hyphen.toml", "pool-max-size = 5");
     let load = |name: &str| Flat::loader().source(File::required(folder.path(name))).load();
     assert_eq!(load("flat.toml").expect("it is valid").pool.max_size, 5);
     let report = load("both.toml").expect_err("which of the two counts would be a guess");
     assert_eq!(report.problems()[0].code(), Code::Conflict, "{report}");
-    let report = load("case.toml").expect_err("letters count");
-    assert_eq!(report.problems()[0].code(), Code::Unknown, "{report}");
+    for name in ["case.toml", "hyphen.toml"] {
+        let report = load(name).expect_err("every character counts");
+        assert_eq!(report.problems()[0].code(), Code::Unknown, "{report}");
+    }
 }
