@@ -165,18 +165,24 @@ impl<'a> Reader<'a> {
             let is_absent = matches!(self.resolved[entry], Resolved::Absent);
             return if is_absent { self.absent(entry, key, read, absent) } else { None };
         };
-        let mut origin = found.origin.clone();
-        let value = admitted(&self.tree, entry, key, found, self.context).and_then(|()| {
-            let value = read(&found.raw, &key.how).map_err(|invalid| {
-                point_at(&mut origin, &found.raw, invalid.items());
-                Box::new(invalid_value(&self.tree, entry, key, &found.raw, invalid))
-            })?;
-            constrained(&self.tree, entry, key, &found.raw).map_err(|(item, problem)| {
-                point_at(&mut origin, &found.raw, item.into_iter());
-                problem
-            })?;
-            Ok(value)
-        });
+        // Only what is wrong needs a copy of its place.
+        let problem_at = |problem: Problem, items: &mut dyn Iterator<Item = usize>| {
+            let mut origin = found.origin.clone();
+            point_at(&mut origin, &found.raw, items);
+            Box::new(problem.over(&origin, shadowed))
+        };
+        let value = admitted(&self.tree, entry, key, found, self.context)
+            .map_err(|problem| problem_at(*problem, &mut std::iter::empty()))
+            .and_then(|()| {
+                let value = read(&found.raw, &key.how).map_err(|invalid| {
+                    let items: Vec<usize> = invalid.items().collect();
+                    let problem = invalid_value(&self.tree, entry, key, &found.raw, invalid);
+                    problem_at(problem, &mut items.into_iter())
+                })?;
+                constrained(&self.tree, entry, key, &found.raw)
+                    .map_err(|(item, problem)| problem_at(*problem, &mut item.into_iter()))?;
+                Ok(value)
+            });
         let mut problems = Vec::new();
         if let Some(deprecated) = key.deprecated {
             problems.push(Problem::deprecated(&self.tree, entry, key, &deprecated).at(&found.origin));
@@ -195,7 +201,7 @@ impl<'a> Reader<'a> {
                 problems.push(problem.says("is not valid here, and not used").at(&lower.origin));
             }
         }
-        let value = value.map_err(|problem| problems.push(problem.over(&origin, shadowed)));
+        let value = value.map_err(|problem| problems.push(*problem));
         self.problems.append(&mut problems);
         value.ok()
     }

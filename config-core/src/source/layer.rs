@@ -23,6 +23,9 @@ pub(crate) struct Layer<'a> {
     pub(crate) indexed: Vec<Indexed<'a>>,
     /// Variables of the elements of lists and maps, and of third-party structs.
     pub(crate) strays: Vec<Stray<'a>>,
+    /// The entries that are lists, maps or third-party structs: every variable that no key has is held
+    /// against them.
+    many: Vec<usize>,
     /// By entry: what a document or a store has. Empty where the source answers in variables.
     pub(crate) found: Vec<Option<Found<'a>>>,
     /// Variables under the prefix that no key reads.
@@ -75,6 +78,9 @@ impl<'a> Layer<'a> {
             values: vec![None; tree.names().len()],
             indexed: Vec::new(),
             strays: Vec::new(),
+            many: (0..tree.entries().len())
+                .filter(|entry| !matches!(tree.entries()[*entry].what, What::Key(_)))
+                .collect(),
             found: Vec::new(),
             unknown: Vec::new(),
             unknown_paths: Vec::new(),
@@ -130,7 +136,7 @@ impl<'a> Layer<'a> {
             Cow::Owned(name) => name.into_string().ok().map(Cow::Owned),
         };
         let Some(name) = name else { return };
-        if let Some(entry) = stray_entry(tree, &name) {
+        if let Some(entry) = stray_entry(tree, &self.many, &name) {
             self.strays.push(Stray { entry, name, value, spot });
         } else if let Some((name, index)) = indexed_name(tree, &name) {
             self.indexed.push(Indexed { name, index, value, spot });
@@ -170,7 +176,7 @@ impl<'a> Layer<'a> {
 }
 
 /// The list, map or third-party struct that a variable belongs to: the one with the longest name.
-fn stray_entry(tree: &Tree<'_>, name: &str) -> Option<usize> {
+fn stray_entry(tree: &Tree<'_>, many: &[usize], name: &str) -> Option<usize> {
     let holds = |entry: &usize| {
         let counted = match tree.entries()[*entry].what {
             What::Key(_) => return false,
@@ -181,7 +187,7 @@ fn stray_entry(tree: &Tree<'_>, name: &str) -> Option<usize> {
             if counted { rest.starts_with(|first: char| first.is_ascii_digit()) } else { !rest.is_empty() }
         })
     };
-    (0..tree.entries().len()).filter(holds).max_by_key(|entry| tree.variable(*entry).len())
+    many.iter().copied().filter(holds).max_by_key(|entry| tree.variable(*entry).len())
 }
 
 fn indexed_name(tree: &Tree<'_>, name: &str) -> Option<(usize, usize)> {
