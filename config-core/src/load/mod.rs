@@ -17,7 +17,7 @@ pub use reader::Reader;
 use crate::{
     config::Root,
     report::{Problem, Report},
-    source::{Answers, Env, Layer, SecretDir, Source, Wanted},
+    source::{Answers, Env, Layer, SecretDir, Source, Wanted, tracked::Tracked},
 };
 
 /// A load that is being described: which sources, which profile.
@@ -117,6 +117,7 @@ impl<R: Root> Loader<R> {
             profile: profile.as_deref(),
             sources: &layers.names,
             hardening: manifest.hardening,
+            tracked: &Tracked::default(),
         };
         let mut reader = Reader::new(manifest.tree, resolution, problems, context);
         if explains {

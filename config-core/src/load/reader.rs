@@ -21,7 +21,7 @@ use crate::{
         FIXTURE, Found, Layer, Node, NodeValue, OnUnknown, Origin,
         layer::Stray,
         place::{Place, place, segment, variable_part},
-        tracked,
+        tracked::Tracked,
     },
     value::{Invalid, Raw, Reason},
 };
@@ -51,6 +51,8 @@ pub(crate) struct Context<'a> {
     pub(crate) sources: &'a [String],
     /// What is asked of secrets.
     pub(crate) hardening: Hardening,
+    /// Which files git tracks.
+    pub(crate) tracked: &'a Tracked,
 }
 
 impl<'a> Reader<'a> {
@@ -188,7 +190,7 @@ impl<'a> Reader<'a> {
             problems.push(Problem::deprecated(&self.tree, entry, key, &deprecated).at(&found.origin));
         }
         for value in std::iter::once(found).chain(shadowed) {
-            problems.extend(in_repository(&self.tree, entry, key, value, self.context.hardening));
+            problems.extend(in_repository(&self.tree, entry, key, value, self.context));
         }
         // A value that is not used cannot stop the program, but whoever removes the one over it wants
         // to know.
@@ -643,17 +645,17 @@ fn in_repository(
     entry: usize,
     key: &'static Key,
     found: &Found<'_>,
-    hardening: Hardening,
+    context: Context<'_>,
 ) -> Option<Problem> {
     let Origin::File { path, .. } = &found.origin else { return None };
-    if !key.is_secret || hardening == Hardening::Baseline || !tracked::is_tracked(path) {
+    if !key.is_secret || context.hardening == Hardening::Baseline || !context.tracked.holds(path) {
         return None;
     }
     let problem = Problem::of_key(Code::Tracked, tree, entry, key)
         .says("the secret stands in a file that git tracks")
         .note("take it out of the file and rotate it: the history of the repository keeps it")
         .at(&found.origin);
-    Some(if hardening == Hardening::Strict { problem } else { problem.warning() })
+    Some(if context.hardening == Hardening::Strict { problem } else { problem.warning() })
 }
 
 /// Whether the key may come from this source in this profile.

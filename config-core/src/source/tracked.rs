@@ -1,15 +1,33 @@
 //! Whether git tracks a file: whoever has the repository has what stands in it.
 
 use std::{
+    cell::RefCell,
     fs,
     path::{Component, Path, PathBuf},
 };
+
+/// What is known of the files of one load: an index is read once for a file, not for each secret in it.
+#[derive(Default)]
+pub(crate) struct Tracked(RefCell<Vec<(PathBuf, bool)>>);
+
+impl Tracked {
+    /// Whether git tracks the file.
+    pub(crate) fn holds(&self, file: &Path) -> bool {
+        let mut known = self.0.borrow_mut();
+        if let Some((_, is_tracked)) = known.iter().find(|(path, _)| path == file) {
+            return *is_tracked;
+        }
+        let is_tracked = is_tracked(file);
+        known.push((file.to_owned(), is_tracked));
+        is_tracked
+    }
+}
 
 /// Whether the index of the repository around `file` lists it.
 ///
 /// Reads the index itself (gitformat-index(5), versions 2 to 4): no program is started, and where there
 /// is no repository, as in a deployment, two or three looks at the file system are all it costs.
-pub(crate) fn is_tracked(file: &Path) -> bool {
+fn is_tracked(file: &Path) -> bool {
     let Ok(file) = fs::canonicalize(file) else { return false };
     let Some((root, index)) = repository(&file) else { return false };
     let Ok(index) = fs::read(index) else { return false };
