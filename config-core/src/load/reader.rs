@@ -305,8 +305,7 @@ impl<'a> Reader<'a> {
             Elements::None => {}
             Elements::Failed => return None,
             Elements::Strays(strays) => {
-                let indexes =
-                    strays.iter().filter_map(|stray| element_of(nested, many.variable, &stray.name));
+                let indexes = strays.iter().filter_map(|(element, _)| element.as_deref());
                 let mut found: Vec<usize> = indexes.filter_map(|index| index.parse().ok()).collect();
                 found.sort_unstable();
                 found.dedup();
@@ -318,7 +317,7 @@ impl<'a> Reader<'a> {
                 for index in found {
                     push(&mut values, self.stray_element::<G>(nested, &many, &index.to_string(), strays));
                 }
-                self.report_strange(nested, &many, strays);
+                self.report_strange(&many, strays);
             }
             Elements::Found(found) => {
                 let Some(items) = found.raw.node_items() else {
@@ -341,7 +340,7 @@ impl<'a> Reader<'a> {
             Elements::None => {}
             Elements::Failed => return None,
             Elements::Strays(strays) => {
-                let names = strays.iter().filter_map(|stray| element_of(nested, many.variable, &stray.name));
+                let names = strays.iter().filter_map(|(element, _)| element.as_deref());
                 let mut names: Vec<&str> = names.collect();
                 names.sort_unstable();
                 names.dedup();
@@ -349,7 +348,7 @@ impl<'a> Reader<'a> {
                     let value = self.stray_element::<G>(nested, &many, name, strays);
                     push(&mut values, value.map(|value| (name.to_ascii_lowercase(), value)));
                 }
-                self.report_strange(nested, &many, strays);
+                self.report_strange(&many, strays);
             }
             Elements::Found(found) => {
                 let Some(entries) = found.raw.node_entries() else {
@@ -378,7 +377,13 @@ impl<'a> Reader<'a> {
             Resolved::Elements(layer) => {
                 let strays =
                     self.strays.iter().filter(|(number, stray)| number == layer && stray.entry == entry);
-                Elements::Strays(strays.map(|(_, stray)| stray.clone()).collect())
+                let template = Element::new(nested.group, "", "");
+                let variable = self.tree.variable(entry);
+                let named = strays.map(|(_, stray)| {
+                    let element = element_of(nested, &template.tree(), variable, &stray.name);
+                    (element.map(str::to_owned), stray.clone())
+                });
+                Elements::Strays(named.collect())
             }
             Resolved::Found { found, .. } => Elements::Found(found.clone()),
         };
@@ -397,10 +402,10 @@ impl<'a> Reader<'a> {
         nested: &Nested,
         many: &Many<'_>,
         element: &str,
-        strays: &[Stray<'_>],
+        strays: &[NamedStray<'_>],
     ) -> Option<G> {
-        let mut own =
-            strays.iter().filter(|stray| element_of(nested, many.variable, &stray.name) == Some(element));
+        let own = strays.iter().filter(|(own, _)| own.as_deref() == Some(element));
+        let mut own = own.map(|(_, stray)| stray);
         let first = own.clone().next().map_or(many.variable, |stray| &stray.name).to_owned();
         self.element(nested, many, &element.to_ascii_lowercase(), &first, &mut |tree, at, layer, _| {
             for stray in own.by_ref() {
@@ -462,9 +467,9 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports variables that name no element.
-    fn report_strange(&mut self, nested: &Nested, many: &Many<'_>, strays: &[Stray<'_>]) {
-        for stray in strays {
-            if element_of(nested, many.variable, &stray.name).is_none() {
+    fn report_strange(&mut self, many: &Many<'_>, strays: &[NamedStray<'_>]) {
+        for (element, stray) in strays {
+            if element.is_none() {
                 let form = self.tree.variable((many.entry + 1).min(self.tree.entries().len() - 1));
                 let message = format!("unknown; the entries of {} are named like {form}", many.path);
                 let problem = Problem::new(Code::Unknown, &stray.name).says(message).warning();
@@ -587,11 +592,14 @@ struct Many<'a> {
     elements: Elements<'a>,
 }
 
+/// A variable of a list or map with the element that it names, if it names one.
+type NamedStray<'a> = (Option<String>, Stray<'a>);
+
 /// What was found of the elements of a list or map.
 enum Elements<'a> {
     None,
     Failed,
-    Strays(Vec<Stray<'a>>),
+    Strays(Vec<NamedStray<'a>>),
     Found(Found<'a>),
 }
 
@@ -607,8 +615,9 @@ fn push<T, C: Default + Extend<T>>(values: &mut Option<C>, value: Option<T>) {
 }
 
 /// The part of a variable that names the element: `0` of `AUTHS_0_TOKEN`. In a map, the longest name
-/// of a key at the end counts: `EU_BASE_URL` is `BASE_URL` of `EU` where there is such a key.
-fn element_of<'n>(nested: &Nested, variable: &str, name: &'n str) -> Option<&'n str> {
+/// of a key at the end counts: `EU_BASE_URL` is `BASE_URL` of `EU` where there is such a key. `template`
+/// is the group laid out without a place.
+fn element_of<'n>(nested: &Nested, template: &Tree<'_>, variable: &str, name: &'n str) -> Option<&'n str> {
     let rest = name.strip_prefix(variable)?.strip_prefix('_')?;
     if nested.shape == Shape::List {
         let digits = rest.find(|char: char| !char.is_ascii_digit()).unwrap_or(rest.len());
@@ -617,22 +626,20 @@ fn element_of<'n>(nested: &Nested, variable: &str, name: &'n str) -> Option<&'n 
         let is_index = split_index(&format!("_{index}")).is_some();
         return (is_index && (after.is_empty() || after.starts_with('_'))).then_some(index);
     }
-    let layout = Element::new(nested.group, "", "");
-    let tree = layout.tree();
     let mut element: Option<&str> = None;
     let mut offer = |head: &'n str| {
         if !head.is_empty() && element.is_none_or(|best| head.len() < best.len()) {
             element = Some(head);
         }
     };
-    for at in 0..tree.names().len() {
-        if let Some(head) = rest.strip_suffix(tree.name(at)).and_then(|head| head.strip_suffix('_')) {
+    for at in 0..template.names().len() {
+        if let Some(head) = rest.strip_suffix(template.name(at)).and_then(|head| head.strip_suffix('_')) {
             offer(head);
         }
     }
-    for (entry, found) in tree.entries().iter().enumerate() {
+    for (entry, found) in template.entries().iter().enumerate() {
         let is_many = !matches!(found.what, What::Key(key) if !matches!(key.kind, Kind::List { .. }));
-        if is_many && let Some((head, _)) = rest.split_once(&format!("_{}_", tree.variable(entry))) {
+        if is_many && let Some((head, _)) = rest.split_once(&format!("_{}_", template.variable(entry))) {
             offer(head);
         }
     }
