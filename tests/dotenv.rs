@@ -1,12 +1,10 @@
 //! `.env` files: agreement with other parsers, places of errors, and that no text of a line shows.
 
-use std::{
-    collections::BTreeMap,
-    fmt::Debug,
-    fs,
-    path::{Path, PathBuf},
-};
+mod common;
 
+use std::{collections::BTreeMap, fmt::Debug, fs, path::Path};
+
+use common::Folder;
 use confident::{
     BadLine, Code, Config, Dotenv, DotenvEntry, Env, ExposeSecret, OnUnknown, Report, SecretString,
 };
@@ -32,30 +30,6 @@ fn places(bad: &[BadLine]) -> Vec<(u32, u32)> {
 
 fn bad(text: &str) -> Vec<(u32, u32)> {
     places(&Dotenv::parse(text).expect_err("the text is not valid"))
-}
-
-/// A folder for the files of one test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("confident-dotenv-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).expect("the folder can be made");
-        Self(path)
-    }
-
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.0.join(name);
-        fs::write(&path, content).expect("the file can be written");
-        path
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
 }
 
 mod peers {
@@ -511,7 +485,7 @@ mod source {
 
     #[test]
     fn values_come_with_their_place() {
-        let folder = Folder::new("place");
+        let folder = Folder::new();
         let path = folder.file(".env", "PAYMENTS_PEERS=\"a,b\"\nexport PAYMENTS_NAME = ada # her name\n");
         let settings = load(Dotenv::required(&path)).expect("it is valid");
         assert_eq!((&*settings.name, settings.peers.len()), ("ada", 2));
@@ -524,7 +498,7 @@ mod source {
 
     #[test]
     fn later_sources_win_over_it_and_it_wins_over_earlier_ones() {
-        let folder = Folder::new("order");
+        let folder = Folder::new();
         let path = folder.file(".env", "PAYMENTS_NAME=file\n");
         let env = || Env::from_pairs([("PAYMENTS_NAME", "environment")]);
         let name = |loaded: Result<Settings, Report>| loaded.expect("it is valid").name;
@@ -535,7 +509,7 @@ mod source {
 
     #[test]
     fn the_last_value_of_a_name_counts() {
-        let folder = Folder::new("last");
+        let folder = Folder::new();
         let path =
             folder.file(".env", "PAYMENTS_PEERS_0=a\nPAYMENTS_NAME=1\nPAYMENTS_PEERS_0=b\nPAYMENTS_NAME=2\n");
         let settings = load(Dotenv::required(path)).expect("it is valid");
@@ -544,7 +518,7 @@ mod source {
 
     #[test]
     fn variables_of_other_programs_are_ignored_and_its_own_must_be_known() {
-        let folder = Folder::new("unknown");
+        let folder = Folder::new();
         let path = folder.file(".env", "OTHER=1\nPAYMENTS_X=1\n");
         assert_eq!(report(Dotenv::required(&path)).problems()[0].code(), Code::Unknown);
         let warned = Settings::loader().source(Dotenv::required(&path).on_unknown(OnUnknown::Warn));
@@ -555,7 +529,7 @@ mod source {
 
     #[test]
     fn every_bad_line_is_in_the_report_and_so_is_what_else_is_wrong() {
-        let folder = Folder::new("bad");
+        let folder = Folder::new();
         let path = folder.file(".env", "hunter2\nPAYMENTS_NAM=1\nPAYMENTS_TOKEN='hunter2\n");
         let report = report(Dotenv::required(path));
         let text = report.to_string().replace(&*folder.0.to_string_lossy(), "folder");
@@ -588,7 +562,7 @@ mod source {
 
     #[test]
     fn an_optional_file_may_be_absent_and_a_required_one_may_not() {
-        let folder = Folder::new("absent");
+        let folder = Folder::new();
         let path = folder.0.join("nothing.env");
         assert_eq!(load(Dotenv::optional(&path)).expect("it is valid").name, "nobody");
         assert_eq!(problem(&folder, Dotenv::required(&path)), "folder/nothing.env does not exist");
@@ -596,7 +570,7 @@ mod source {
 
     #[test]
     fn what_is_no_file_of_text_is_a_problem_even_where_it_is_optional() {
-        let folder = Folder::new("kinds");
+        let folder = Folder::new();
         fs::create_dir(folder.0.join("dir")).expect("the folder can be made");
         let optional = |name: &str| problem(&folder, Dotenv::optional(folder.0.join(name)));
         assert_eq!(optional("dir"), "folder/dir is a directory, not a file");
@@ -608,7 +582,7 @@ mod source {
 
     #[test]
     fn one_mebibyte_is_not_too_much() {
-        let folder = Folder::new("full");
+        let folder = Folder::new();
         let path = folder.file("full", vec![b'#'; 1 << 20]);
         assert!(load(Dotenv::required(path)).is_ok());
     }
@@ -616,7 +590,7 @@ mod source {
     #[cfg(unix)]
     #[test]
     fn a_fifo_is_not_waited_for() {
-        let folder = Folder::new("fifo");
+        let folder = Folder::new();
         let path = folder.0.join("fifo");
         let made = std::process::Command::new("mkfifo").arg(&path).status().expect("mkfifo runs");
         assert!(made.success());
@@ -626,7 +600,7 @@ mod source {
 
     #[test]
     fn the_profile_of_the_load_is_in_the_path() {
-        let folder = Folder::new("profile");
+        let folder = Folder::new();
         folder.file(".env.staging", "PAYMENTS_NAME=staging\n");
         let path = folder.0.join(".env.{profile}");
         let staging = Settings::loader().profile("staging").source(Dotenv::required(&path)).load();
@@ -640,7 +614,7 @@ mod source {
 
     #[test]
     fn a_profile_does_not_lead_to_another_directory() {
-        let folder = Folder::new("escape");
+        let folder = Folder::new();
         folder.file("other", "PAYMENTS_NAME=stolen\n");
         fs::create_dir(folder.0.join("env")).expect("the folder can be made");
         let path = folder.0.join("env/{profile}");
@@ -652,7 +626,7 @@ mod source {
 
     #[test]
     fn the_file_may_name_the_profile() {
-        let folder = Folder::new("names-profile");
+        let folder = Folder::new();
         let path = folder.file(".env", "PAYMENTS_PROFILE=staging\n");
         folder.file(".env.staging", "PAYMENTS_NAME=staging\n");
         let loader = Settings::loader().source(Dotenv::required(path));
@@ -662,7 +636,7 @@ mod source {
 
     #[test]
     fn the_process_environment_is_neither_written_nor_read() {
-        let folder = Folder::new("process");
+        let folder = Folder::new();
         let path = folder.file(".env", "PAYMENTS_NAME=\"$PATH\"\nCONFIDENT_DOTENV_TEST=1\n");
         let settings = load(Dotenv::required(path).expand()).expect("it is valid");
         assert_eq!(settings.name, "");
@@ -683,7 +657,7 @@ mod source {
             token: SecretString,
         }
 
-        let folder = Folder::new("twin");
+        let folder = Folder::new();
         let secret = folder.file("token", "hunter2\n");
         let path = folder
             .file(".env", format!("PAYMENTS_TOKEN_FILE={0}\nSTRICT_TOKEN_FILE={0}\n", secret.display()));
@@ -696,7 +670,7 @@ mod source {
 
     #[test]
     fn a_password_with_a_dollar_sign_stays_as_it_is() {
-        let folder = Folder::new("dollar");
+        let folder = Folder::new();
         let path = folder.file(".env", "PAYMENTS_TOKEN=$2a$10$N9qo8uLO\n");
         let token = load(Dotenv::required(path)).expect("it is valid").token.expect("it is set");
         assert_eq!(token.expose_secret(), "$2a$10$N9qo8uLO");
@@ -764,7 +738,7 @@ mod secrecy {
 
     #[test]
     fn no_one_byte_mutation_of_a_file_makes_a_secret_show() {
-        let folder = Folder::new("mutations");
+        let folder = Folder::new();
         let (mut count, mut refused) = (0, 0);
         for at in 0..FILE.len() {
             for with in [
@@ -821,7 +795,7 @@ mod secrecy {
             pin: u32,
         }
 
-        let folder = Folder::new("control");
+        let folder = Folder::new();
         let path = folder.file(".env", FILE);
         let report = Plain::loader().source(Dotenv::required(path)).load().expect_err("the pin is no number");
         assert!(shows(&report.to_string()), "{report}");
@@ -829,7 +803,7 @@ mod secrecy {
 
     #[test]
     fn a_line_is_no_part_of_the_value_before_it_where_a_line_break_or_quotation_mark_is_missing() {
-        let folder = Folder::new("joined");
+        let folder = Folder::new();
         for line in [
             "VAULTY_RETRIES=5VAULTY_PIN=hunter2TOPSECRET",
             "VAULTY_RETRIES=\"5\nVAULTY_PIN=hunter2TOPSECRET\n# 5\"",
@@ -848,7 +822,7 @@ mod secrecy {
 
     #[test]
     fn a_name_that_may_hold_a_value_is_cut() {
-        let folder = Folder::new("cut");
+        let folder = Folder::new();
         let path = folder.file(".env", "VAULTY_PINhunter2TOPSECRET=\nVAULTY_RETRIESS=1\n");
         let report = Settings::loader().source(Dotenv::required(path)).load().expect_err("much is wrong");
         let unknown = report.problems().iter().filter(|problem| problem.code() == Code::Unknown);

@@ -2,6 +2,8 @@
 
 #![cfg(all(feature = "toml", feature = "json", feature = "yaml"))]
 
+mod common;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
@@ -10,52 +12,24 @@ use std::{
     time::Duration,
 };
 
+use common::Folder;
 use confident::{
     ByteSize, Code, Config, ConfigValue, Env, ExposeSecret, File, Loaded, OnUnknown, Report, Root,
     SecretString, Syntax,
 };
 
-/// A folder for the files of one test. Its path is cut off from what a report says.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("confident-files-{}-{name}", std::process::id()));
-        fs::create_dir_all(&path).expect("the folder can be made");
-        Self(path)
-    }
-
-    fn path(&self, name: &str) -> PathBuf {
-        self.0.join(name)
-    }
-
-    fn with(self, name: &str, content: impl AsRef<[u8]>) -> Self {
-        let path = self.path(name);
-        fs::create_dir_all(path.parent().expect("it is in the folder")).expect("folders can be made");
-        fs::write(path, content).expect("the file can be written");
-        self
-    }
-
-    /// The report without its first line and without the path of the folder.
-    fn said(&self, report: &Report) -> String {
-        let said = report.to_string().replace(&format!("{}/", self.0.display()), "");
-        said.lines().skip(2).map(str::trim_end).collect::<Vec<_>>().join("\n")
-    }
-
-    fn lines(&self, report: &Report) -> Vec<String> {
-        let prefix = format!("{}/", self.0.display());
-        let line = |problem: &confident::Problem| {
-            let origin = problem.origin().map(|origin| format!(" <- {origin}")).unwrap_or_default();
-            format!("{} {}{origin}", problem.subject(), problem.message()).replace(&prefix, "")
-        };
-        report.problems().iter().map(line).collect()
-    }
+/// The report without its first line and without the path of the folder.
+fn said(folder: &Folder, report: &Report) -> String {
+    let said = folder.plain(&report.to_string()).replace("folder/", "");
+    said.lines().skip(2).map(str::trim_end).collect::<Vec<_>>().join("\n")
 }
 
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
+fn lines(folder: &Folder, report: &Report) -> Vec<String> {
+    let line = |problem: &confident::Problem| {
+        let origin = problem.origin().map(|origin| format!(" <- {origin}")).unwrap_or_default();
+        folder.plain(&format!("{} {}{origin}", problem.subject(), problem.message())).replace("folder/", "")
+    };
+    report.problems().iter().map(line).collect()
 }
 
 fn read<R: Root>(file: impl AsRef<Path>) -> Result<R, Report> {
@@ -64,18 +38,16 @@ fn read<R: Root>(file: impl AsRef<Path>) -> Result<R, Report> {
 
 /// Reads one document, which stands in a file of this name.
 fn load<R: Root>(name: &str, document: &str) -> Result<R, Report> {
-    let unique = std::thread::current().name().unwrap_or("main").replace("::", "-");
-    let folder = Folder::new(&format!("{unique}-{}", name.replace('.', "-"))).with(name, document);
+    let folder = Folder::new().with(name, document);
     read(folder.path(name))
 }
 
 /// What is wrong with a document, and where.
 fn faults<R: Root>(name: &str, document: &str) -> Vec<String> {
-    let unique = std::thread::current().name().unwrap_or("main").replace("::", "-");
-    let folder = Folder::new(&format!("{unique}-{}", name.replace('.', "-"))).with(name, document);
+    let folder = Folder::new().with(name, document);
     match read::<R>(folder.path(name)) {
         Ok(settings) => panic!("something is wrong with {document}, but it is {settings:?}"),
-        Err(report) => folder.lines(&report),
+        Err(report) => lines(&folder, &report),
     }
 }
 
@@ -112,7 +84,7 @@ struct Pool {
 
 #[test]
 fn the_report_names_the_place_and_what_it_is_over() {
-    let folder = Folder::new("over")
+    let folder = Folder::new()
         .with("payments.toml", "listen = \"0.0.0.0:80\"\n\n[pool]\nmin = 1\nmax = 20\n")
         .with("payments.production.toml", "[pool]\n  max = \"abc\"\n\n[poool]\nmin = 1\n");
     let report = Payments::loader()
@@ -123,7 +95,7 @@ fn the_report_names_the_place_and_what_it_is_over() {
         .load()
         .expect_err("three things are wrong");
     assert_eq!(
-        folder.said(&report),
+        said(&folder, &report),
         r#"  PAYMENTS_REQUEST_TIMEOUT  "10m" is not in 1s..=5m
       from the environment
   PAYMENTS_POOL_MAX         "abc" is not a whole number from 0 to 4294967295
@@ -135,17 +107,17 @@ fn the_report_names_the_place_and_what_it_is_over() {
 
 #[test]
 fn a_rule_names_the_places_of_its_operands() {
-    let folder = Folder::new("rule").with("a.yaml", "pool:\n  min: 20\n");
+    let folder = Folder::new().with("a.yaml", "pool:\n  min: 20\n");
     let report = read::<Payments>(folder.path("a.yaml")).expect_err("the rule is broken");
     assert!(
-        folder.said(&report).ends_with("but pool.min is 20 (a.yaml:2:8) and pool.max is 10 (default)"),
+        said(&folder, &report).ends_with("but pool.min is 20 (a.yaml:2:8) and pool.max is 10 (default)"),
         "{report}"
     );
 }
 
 #[test]
 fn the_environment_wins_over_files_and_later_files_over_earlier_ones_key_by_key() {
-    let folder = Folder::new("precedence")
+    let folder = Folder::new()
         .with("a.toml", "listen = \"1.1.1.1:1\"\nrequest_timeout = \"2s\"\n[pool]\nmin = 3\nmax = 4\n")
         .with("b.json", r#"{"request_timeout": "3s", "pool": {"max": 5}}"#);
     let settings: Payments = Payments::loader()
@@ -161,7 +133,7 @@ fn the_environment_wins_over_files_and_later_files_over_earlier_ones_key_by_key(
 
 #[test]
 fn a_value_that_is_overridden_and_not_valid_is_a_warning() {
-    let folder = Folder::new("shadowed").with("a.toml", "[pool]\nmax = \"many\"\n");
+    let folder = Folder::new().with("a.toml", "[pool]\nmax = \"many\"\n");
     let loaded: Loaded<Payments> = Payments::loader()
         .source(File::required(folder.path("a.toml")))
         .source(Env::from_pairs([("PAYMENTS_POOL_MAX", "6")]))
@@ -175,22 +147,22 @@ fn a_value_that_is_overridden_and_not_valid_is_a_warning() {
 
 #[test]
 fn a_required_file_must_exist_and_an_optional_one_need_not() {
-    let folder = Folder::new("missing");
+    let folder = Folder::new();
     let report = read::<Payments>(folder.path("a.toml")).expect_err("it is required");
-    assert_eq!(folder.lines(&report), ["a.toml does not exist"]);
+    assert_eq!(lines(&folder, &report), ["a.toml does not exist"]);
     Payments::loader().source(File::optional(folder.path("a.toml"))).load().expect("nothing is needed");
 }
 
 #[test]
 fn an_optional_file_that_is_there_must_be_right() {
-    let folder = Folder::new("optional").with("a.toml", "listen = ");
+    let folder = Folder::new().with("a.toml", "listen = ");
     let load = Payments::loader().source(File::optional(folder.path("a.toml"))).load();
     assert_eq!(load.expect_err("it is there").problems()[0].code(), Code::Unreadable);
 }
 
 #[test]
 fn only_the_file_of_the_profile_is_read() {
-    let folder = Folder::new("profile")
+    let folder = Folder::new()
         .with("staging.toml", "this is no TOML at all")
         .with("production.toml", "[pool]\nmax = 50\n");
     let file = || File::optional(folder.path("{profile}.toml"));
@@ -215,7 +187,7 @@ fn a_required_file_with_a_profile_in_its_name_wants_one() {
 
 #[test]
 fn a_profile_does_not_lead_out_of_its_directory() {
-    let folder = Folder::new("escape").with("a.toml", "").with("in/b.toml", "");
+    let folder = Folder::new().with("a.toml", "").with("in/b.toml", "");
     for profile in ["../a", "..", ".a", "a/b", "a\\b", "a\0"] {
         let load =
             Payments::loader().profile(profile).source(File::optional(folder.path("in/{profile}.toml")));
@@ -226,14 +198,14 @@ fn a_profile_does_not_lead_out_of_its_directory() {
 
 #[test]
 fn the_name_tells_the_syntax_or_the_program_does() {
-    let folder = Folder::new("syntax")
+    let folder = Folder::new()
         .with("a.conf", "pool: {max: 7}")
         .with("b.yml", "pool: {max: 8}")
         .with("c.TXT", "")
         .with("d", "");
     let report = read::<Payments>(folder.path("a.conf")).expect_err("nobody knows what that is");
     assert_eq!(
-        folder.lines(&report),
+        lines(&folder, &report),
         ["a.conf has no ending that tells its syntax: .toml, .json, .yaml or .yml"]
     );
     assert!(read::<Payments>(folder.path("d")).is_err());
@@ -245,7 +217,7 @@ fn the_name_tells_the_syntax_or_the_program_does() {
 #[cfg(unix)]
 #[test]
 fn what_is_no_plain_file_is_not_read() {
-    let folder = Folder::new("plain").with("big.toml", vec![b'#'; (16 << 20) + 1]);
+    let folder = Folder::new().with("big.toml", vec![b'#'; (16 << 20) + 1]);
     fs::create_dir(folder.path("dir.toml")).unwrap();
     let made = std::process::Command::new("mkfifo").arg(folder.path("fifo.toml")).status();
     assert!(made.is_ok_and(|status| status.success()), "mkfifo is part of every Unix");
@@ -257,7 +229,7 @@ fn what_is_no_plain_file_is_not_read() {
         ("big.toml", "is larger than 16 MiB"),
     ] {
         let load = Payments::loader().source(File::optional(folder.path(name))).load();
-        assert_eq!(folder.lines(&load.expect_err("no")), [format!("{name} {reason}")]);
+        assert_eq!(lines(&folder, &load.expect_err("no")), [format!("{name} {reason}")]);
     }
 }
 
@@ -294,7 +266,7 @@ fn an_empty_document_has_no_keys() {
 
 #[test]
 fn drop_ins_are_read_in_the_order_of_their_names_and_later_ones_win() {
-    let folder = Folder::new("drop-ins")
+    let folder = Folder::new()
         .with("d/10-base.toml", "[pool]\nmin = 1\nmax = 1\n")
         .with("d/20-more.yaml", "pool:\n  max: 2\n")
         .with("d/30-last.json", r#"{"pool": {"min": "x"}}"#)
@@ -306,7 +278,7 @@ fn drop_ins_are_read_in_the_order_of_their_names_and_later_ones_win() {
     let load = || Payments::loader().source(File::directory(folder.path("d")));
     let report = load().load().expect_err("one value is wrong");
     assert_eq!(
-        folder.said(&report),
+        said(&folder, &report),
         "  PAYMENTS_POOL_MIN         \"x\" is not a whole number from 0 to 4294967295\n      \
          from d/30-last.json:1:18, over d/10-base.toml:2:7, d/1-before.toml:2:7"
     );
@@ -317,13 +289,13 @@ fn drop_ins_are_read_in_the_order_of_their_names_and_later_ones_win() {
 
 #[test]
 fn a_directory_that_does_not_exist_is_empty_and_a_faulty_drop_in_hides_no_other() {
-    let folder = Folder::new("faulty-drop-in")
+    let folder = Folder::new()
         .with("d/a.toml", "listen = 1 2")
         .with("d/b.toml", "[pool]\nmax = \"x\"\n")
         .with("file", "");
     Payments::loader().source(File::directory(folder.path("nowhere"))).load().expect("nothing is needed");
     let load = Payments::loader().source(File::directory(folder.path("d"))).load();
-    let lines = folder.lines(&load.expect_err("both are wrong"));
+    let lines = lines(&folder, &load.expect_err("both are wrong"));
     assert_eq!(lines.len(), 2, "{lines:?}");
     assert!(lines[0].starts_with("d/a.toml not valid TOML"), "{lines:?}");
     assert!(lines[1].starts_with("PAYMENTS_POOL_MAX \"x\" is not"), "{lines:?}");
@@ -333,13 +305,12 @@ fn a_directory_that_does_not_exist_is_empty_and_a_faulty_drop_in_hides_no_other(
 
 #[test]
 fn unknown_names_are_denied_warned_of_or_ignored() {
-    let folder = Folder::new("unknown")
-        .with("a.toml", "[pool]\nmxa = 1\n[pools.x]\n")
-        .with("d/a.toml", "lissten = 1\n");
+    let folder =
+        Folder::new().with("a.toml", "[pool]\nmxa = 1\n[pools.x]\n").with("d/a.toml", "lissten = 1\n");
     let file = || File::required(folder.path("a.toml"));
     let report = Payments::loader().source(file()).load().expect_err("files are denied unknown names");
     assert_eq!(
-        folder.lines(&report),
+        lines(&folder, &report),
         [
             "pool.mxa unknown; did you mean pool.max? <- a.toml:2:1",
             "pools unknown; did you mean pool? <- a.toml:3:2"
@@ -351,7 +322,7 @@ fn unknown_names_are_denied_warned_of_or_ignored() {
     assert!(load(OnUnknown::Ignore).expect("nothing").warnings.is_empty());
     let directory = || File::directory(folder.path("d"));
     let report = Payments::loader().source(directory()).load().expect_err("denied");
-    assert_eq!(folder.lines(&report), ["lissten unknown; did you mean listen? <- d/a.toml:1:1"]);
+    assert_eq!(lines(&folder, &report), ["lissten unknown; did you mean listen? <- d/a.toml:1:1"]);
     let load = Payments::loader().source(directory().on_unknown(OnUnknown::Warn)).load_with_warnings();
     assert_eq!(load.expect("a warning").warnings.len(), 1);
 }
@@ -771,7 +742,7 @@ fn json_is_strict() {
 fn json_is_accepted_where_serde_json_accepts_it() {
     const DOCUMENT: &str = r#"{"a": [1, -2.5e+3, 0, true, null, "x\u00e9\\\n"], "b": {"c": [], "d": {}}}"#;
     const MEANING: &[u8] = b"\"[]{},:\\ \n\t0123456789.eE+-truefalsnd/*'\0\x0b\xc2\xa0";
-    let folder = Folder::new("differential");
+    let folder = Folder::new();
     let mut state = 1_u64;
     let mut below = |bound: usize| {
         state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -1094,7 +1065,7 @@ fn a_choice_is_a_word_or_the_table_of_its_variant() {
 
 #[test]
 fn a_later_source_chooses_over_an_earlier_one() {
-    let folder = Folder::new("choice")
+    let folder = Folder::new()
         .with("a.toml", "[storage.s3]\nbucket = \"b\"\n[storage.disk]\npath = \"/x\"\n")
         .with("b.toml", "[storage.disk]\npath = \"/y\"\n");
     let env = Env::from_pairs([("GATE_STORAGE", "s3")]);
@@ -1110,7 +1081,7 @@ fn a_later_source_chooses_over_an_earlier_one() {
 
 #[test]
 fn lists_and_maps_replace_those_of_earlier_sources_as_a_whole() {
-    let folder = Folder::new("whole")
+    let folder = Folder::new()
         .with(
             "a.yaml",
             "auths: [{name: a, token: t}, {name: b, token: t}]\nupstreams: {eu: {url: x}, us: {url: y}}\n",
@@ -1132,7 +1103,7 @@ fn lists_and_maps_replace_those_of_earlier_sources_as_a_whole() {
 
 #[test]
 fn elements_follow_what_their_source_says_of_unknown_names() {
-    let folder = Folder::new("elements").with("a.yaml", "upstreams: {eu: {url: x, wieght: 3}}\n");
+    let folder = Folder::new().with("a.yaml", "upstreams: {eu: {url: x, wieght: 3}}\n");
     let load = |on_unknown| {
         Gate::loader()
             .source(File::required(folder.path("a.yaml")).on_unknown(on_unknown))
@@ -1160,7 +1131,7 @@ fn a_missing_key_says_which_files_were_looked_at() {
         /// A key.
         key: String,
     }
-    let folder = Folder::new("looked").with("a.toml", "");
+    let folder = Folder::new().with("a.toml", "");
     let load = Prog::loader()
         .profile("x")
         .source(File::required(folder.path("a.toml")))
@@ -1168,7 +1139,7 @@ fn a_missing_key_says_which_files_were_looked_at() {
         .source(File::directory(folder.path("d")))
         .source(Env::from_pairs([("A", "b")]));
     let report = load.load().expect_err("the key is missing");
-    assert!(folder.said(&report).contains("looked in: environment, d, x.toml, a.toml"), "{report}");
+    assert!(said(&folder, &report).contains("looked in: environment, d, x.toml, a.toml"), "{report}");
 }
 
 #[test]
@@ -1290,7 +1261,7 @@ mod foreign {
         assert_eq!((prog.client.password.as_str(), prog.client.retries), ("hunter2-long", 3));
         let faults = faults::<Prog>("a.toml", "[client]\npassword = \"x\"\nretries = \"hunter2\"\n");
         assert_eq!(faults, ["client is not what `Client` expects <- a.toml:1:1"]);
-        let folder = Folder::new("quotes")
+        let folder = Folder::new()
             .with("a.toml", "other = 2\n[client]\npassword = \"hunter2-long\"\nretries = 3000\n");
         let report = read::<Prog>(folder.path("a.toml")).expect_err("it is weak");
         assert!(!report.to_string().contains("hunter2"), "{report}");
@@ -1314,7 +1285,7 @@ fn a_flat_document_names_keys_in_groups_by_their_paths_with_underscores() {
         #[config(default = 9)]
         max_size: u8,
     }
-    let folder = Folder::new("flat")
+    let folder = Folder::new()
         .with("flat.toml", "pool_max_size = 5")
         .with("both.toml", "pool_max_size = 5\n[pool]\nmax_size = 6")
         .with("case.toml", "POOL_max_size = 5")

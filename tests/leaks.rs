@@ -2,14 +2,16 @@
 
 #![cfg(all(feature = "toml", feature = "json", feature = "yaml"))]
 
+mod common;
+
 use std::{
     collections::BTreeMap,
     fmt::Write,
-    fs,
     path::PathBuf,
     time::{Duration, Instant},
 };
 
+use common::Folder;
 use confident::{Code, Config, Env, File, Report, Root, SecretBox, SecretString};
 
 /// The secrets of the documents. Each stands in a place of its own.
@@ -140,29 +142,6 @@ peers:
     port: 81
 "#;
 
-/// A folder for the files of one test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("confident-leaks-{}-{name}", std::process::id()));
-        fs::create_dir_all(&path).expect("the folder can be made");
-        Self(path)
-    }
-
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.0.join(name);
-        fs::write(&path, content).expect("the file can be written");
-        path
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
-
 /// The same numbers in every run (SplitMix64).
 struct Random(u64);
 
@@ -225,7 +204,7 @@ fn leak(said: &str) -> Option<&'static str> {
 
 /// How many of the mutations of the document did not load.
 fn mutations_never_leak(name: &str, document: &str) -> usize {
-    let folder = Folder::new(&format!("mutations-{name}"));
+    let folder = Folder::new();
     let mut random = Random(0x5eed);
     let mut refused = 0;
     for round in 0..3000 {
@@ -242,7 +221,7 @@ fn mutations_never_leak(name: &str, document: &str) -> usize {
 
 #[test]
 fn the_documents_are_read_and_hold_all_secrets() {
-    let folder = Folder::new("valid");
+    let folder = Folder::new();
     for (name, document) in [("a.toml", TOML), ("a.json", JSON), ("a.yaml", YAML)] {
         assert!(SECRETS.iter().all(|secret| document.replace('_', "").contains(secret)), "{name}");
         let file = folder.file(name, document);
@@ -275,7 +254,7 @@ fn mutations_of_yaml_never_leak() {
 
 #[test]
 fn a_value_that_a_typing_error_makes_a_name_is_not_shown_as_one() {
-    let folder = Folder::new("names");
+    let folder = Folder::new();
     for yaml in [
         "peers:\n  - {password, q8Zr7vXk2mWpGroup, port: 80}\n",
         "peers:\n  - {password; q8Zr7vXk2mWpGroup, port: 80}\n",
@@ -313,7 +292,7 @@ fn no_token(control: &Control) -> Result<(), String> {
 
 #[test]
 fn the_search_finds_what_is_no_secret() {
-    let folder = Folder::new("control");
+    let folder = Folder::new();
     let mut found = 0;
     let mut random = Random(1);
     for _ in 0..100 {
@@ -324,7 +303,7 @@ fn the_search_finds_what_is_no_secret() {
 }
 
 fn report_of(name: &str, content: impl AsRef<[u8]>) -> Report {
-    let folder = Folder::new(&format!("hostile-{}", name.replace('.', "-")));
+    let folder = Folder::new();
     let file = folder.file(name, content);
     let start = Instant::now();
     let report = Settings::loader().source(File::required(file)).load().expect_err("it is hostile");

@@ -2,49 +2,23 @@
 //! Kubernetes all values are of one generation.
 #![cfg(unix)]
 
+mod common;
+
 use std::{
     fs,
     os::unix::{
         fs::{PermissionsExt, symlink},
         process::CommandExt,
     },
-    path::{Path, PathBuf},
+    path::Path,
     process::Command,
     sync::atomic::{AtomicBool, Ordering},
     thread,
     time::Duration,
 };
 
+use common::Folder;
 use confident::{Code, Config, Env, ExposeSecret, OnUnknown, Origin, Report, SecretDir, SecretString};
-
-/// A folder for the files of one test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("confident-mounted-{}-{name}", std::process::id()));
-        let _ = fs::remove_dir_all(&path);
-        fs::create_dir_all(&path).expect("the folder can be made");
-        Self(path)
-    }
-
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> PathBuf {
-        let path = self.0.join(name);
-        fs::write(&path, content).expect("the file can be written");
-        path
-    }
-
-    /// The text without the path of the folder.
-    fn plain(&self, text: &str) -> String {
-        text.replace(&*self.0.to_string_lossy(), "folder")
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
-}
 
 /// A program.
 #[derive(Config)]
@@ -86,7 +60,7 @@ fn problem(folder: &Folder) -> (Code, String) {
 #[test]
 fn a_file_is_named_as_its_variable_or_its_path() {
     for name in ["PAYMENTS_POOL_MAX", "payments_pool_max", "pool.max"] {
-        let folder = Folder::new(name);
+        let folder = Folder::new();
         folder.file(name, "7\n");
         assert_eq!(load(&folder).expect("it is valid").pool.max, 7, "{name}");
     }
@@ -94,7 +68,7 @@ fn a_file_is_named_as_its_variable_or_its_path() {
 
 #[test]
 fn one_line_break_at_the_end_is_no_part_of_the_value() {
-    let folder = Folder::new("break");
+    let folder = Folder::new();
     for (content, name) in [("ada\n", "ada"), ("ada\r\n", "ada"), ("ada\n\n", "ada\n"), (" ada ", " ada ")] {
         folder.file("name", content);
         assert_eq!(load(&folder).expect("it is valid").name, name);
@@ -103,7 +77,7 @@ fn one_line_break_at_the_end_is_no_part_of_the_value() {
 
 #[test]
 fn two_files_of_one_key_are_a_conflict() {
-    let folder = Folder::new("two");
+    let folder = Folder::new();
     folder.file("PAYMENTS_TOKEN", "hunter2");
     folder.file("token", "hunter2");
     let (code, text) = problem(&folder);
@@ -117,14 +91,14 @@ fn two_files_of_one_key_are_a_conflict() {
 
 #[test]
 fn a_directory_that_is_not_there_has_nothing() {
-    let folder = Folder::new("missing");
+    let folder = Folder::new();
     let source = SecretDir::new(folder.0.join("nowhere"));
     assert_eq!(Settings::loader().source(source).load().expect("it is valid").name, "nobody");
 }
 
 #[test]
 fn a_file_in_the_place_of_the_directory_is_a_problem() {
-    let folder = Folder::new("no-directory");
+    let folder = Folder::new();
     let source = SecretDir::new(folder.file("plain", "x"));
     let report = Settings::loader().source(source).load().map(|_| ()).expect_err("it is a file");
     assert_eq!(folder.plain(report.problems()[0].message()), "is not a directory");
@@ -132,7 +106,7 @@ fn a_file_in_the_place_of_the_directory_is_a_problem() {
 
 #[test]
 fn an_empty_file_is_an_empty_variable() {
-    let folder = Folder::new("empty");
+    let folder = Folder::new();
     folder.file("name", "");
     folder.file("token", "\n");
     folder.file("pool.max", "");
@@ -142,14 +116,14 @@ fn an_empty_file_is_an_empty_variable() {
 
 #[test]
 fn a_link_to_a_file_is_followed() {
-    let folder = Folder::new("link");
+    let folder = Folder::new();
     symlink(folder.file("elsewhere", "ada"), folder.0.join("name")).expect("the link can be made");
     assert_eq!(load(&folder).expect("it is valid").name, "ada");
 }
 
 #[test]
 fn other_files_and_directories_are_ignored_unless_said_otherwise() {
-    let folder = Folder::new("others");
+    let folder = Folder::new();
     folder.file("other-program", "x");
     folder.file(".hidden", "x");
     folder.file("payments_pool_maxx", "x");
@@ -169,7 +143,7 @@ fn other_files_and_directories_are_ignored_unless_said_otherwise() {
 
 #[test]
 fn files_that_cannot_be_read_are_problems_of_their_keys_alone() {
-    let folder = Folder::new("kinds");
+    let folder = Folder::new();
     let path = folder.0.join("token");
     let said = || problem(&folder).1;
     fs::create_dir(&path).expect("the folder can be made");
@@ -192,17 +166,17 @@ fn files_that_cannot_be_read_are_problems_of_their_keys_alone() {
 
 #[test]
 fn a_link_that_leads_nowhere_is_a_problem() {
-    let folder = Folder::new("nowhere");
+    let folder = Folder::new();
     symlink("gone", folder.0.join("token")).expect("the link can be made");
     assert_eq!(problem(&folder).1, "folder lists the file token, which does not exist");
-    let folder = Folder::new("no-generation");
+    let folder = Folder::new();
     symlink("..gone", folder.0.join("..data")).expect("the link can be made");
     assert_eq!(problem(&folder).1, "folder its link ..data leads nowhere");
 }
 
 #[test]
 fn a_file_that_may_not_be_read_is_a_problem_without_its_content() {
-    let folder = Folder::new("mode");
+    let folder = Folder::new();
     let path = folder.file("name", "hunter2");
     fs::set_permissions(&path, fs::Permissions::from_mode(0o000)).expect("the mode can be set");
     // Root may read it all the same: a child that is somebody else tries.
@@ -228,7 +202,7 @@ fn a_required_key_whose_file_cannot_be_read_is_not_reported_as_missing_too() {
         token: SecretString,
     }
 
-    let folder = Folder::new("required");
+    let folder = Folder::new();
     fs::create_dir(folder.0.join("token")).expect("the folder can be made");
     let report = Strict::loader().source(SecretDir::new(&folder.0)).load().map(|_| ()).expect_err("no file");
     let codes: Vec<_> = report.problems().iter().map(|problem| problem.code()).collect();
@@ -241,7 +215,7 @@ fn a_required_key_whose_file_cannot_be_read_is_not_reported_as_missing_too() {
 
 #[test]
 fn what_is_wrong_with_a_value_names_its_file() {
-    let folder = Folder::new("origin");
+    let folder = Folder::new();
     folder.file("pool.max", "many");
     let report = load(&folder).map(|_| ()).expect_err("it is no number");
     let origin = report.problems()[0].origin().expect("it has one");
@@ -251,7 +225,7 @@ fn what_is_wrong_with_a_value_names_its_file() {
 
 #[test]
 fn later_sources_win_over_it() {
-    let folder = Folder::new("order");
+    let folder = Folder::new();
     folder.file("name", "file");
     let source = Settings::loader().source(SecretDir::new(&folder.0));
     let settings = source.source(Env::from_pairs([("PAYMENTS_NAME", "environment")])).load();
@@ -268,7 +242,7 @@ fn child(folder: &Folder) -> Command {
 
 #[test]
 fn credentials_that_systemd_does_not_give_are_nothing() {
-    let folder = Folder::new("credentials");
+    let folder = Folder::new();
     folder.file("payments_name", "from systemd\n");
     let said = |child: &mut Command| {
         String::from_utf8(child.output().expect("the test runs").stdout).expect("it prints text")
@@ -294,8 +268,8 @@ struct Volume {
 }
 
 impl Volume {
-    fn new(name: &str) -> Self {
-        let mut volume = Self { folder: Folder::new(name), generation: 0 };
+    fn new() -> Self {
+        let mut volume = Self { folder: Folder::new(), generation: 0 };
         volume.swap();
         for key in ["first", "second", "third"] {
             symlink(Path::new("..data").join(key), volume.path().join(key)).expect("the link can be made");
@@ -356,8 +330,8 @@ struct Counts {
 
 /// Loads `loads` times, and reads the two files by their names as often, while the volume is swapped
 /// as fast as can be.
-fn read_while_swapped(name: &str, loads: u64) -> Counts {
-    let mut volume = Volume::new(name);
+fn read_while_swapped(loads: u64) -> Counts {
+    let mut volume = Volume::new();
     let path = volume.path().to_owned();
     let is_done = AtomicBool::new(false);
     let mut counts = Counts::default();
@@ -400,7 +374,7 @@ fn read_while_swapped(name: &str, loads: u64) -> Counts {
 /// second, and the control tears 15 times as often.
 #[test]
 fn values_of_a_volume_are_of_one_generation_while_it_is_swapped() {
-    let counts = read_while_swapped("volume", 100_000);
+    let counts = read_while_swapped(100_000);
     println!("{counts:?}");
     assert_eq!((counts.torn, counts.backwards), (0, 0), "{counts:?}");
     // A load gives up, with a problem, where the scheduler keeps it from every quiet moment of its quarter
@@ -411,7 +385,7 @@ fn values_of_a_volume_are_of_one_generation_while_it_is_swapped() {
 
 #[test]
 fn a_load_waits_for_a_generation_that_is_being_replaced() {
-    let volume = Volume::new("waits");
+    let volume = Volume::new();
     let data = volume.path().join("..data");
     fs::remove_file(&data).expect("it is there");
     symlink("..gone", &data).expect("the link can be made");
@@ -429,7 +403,7 @@ fn a_load_waits_for_a_generation_that_is_being_replaced() {
 
 #[test]
 fn problems_name_the_file_in_the_volume_and_not_in_its_generation() {
-    let volume = Volume::new("names");
+    let volume = Volume::new();
     fs::write(volume.path().join("..data/first"), "many").expect("the file can be written");
     let loaded = Generation::loader().source(SecretDir::new(volume.path())).load();
     let report = loaded.map(|_| ()).expect_err("it is no number");
@@ -438,7 +412,7 @@ fn problems_name_the_file_in_the_volume_and_not_in_its_generation() {
 
 #[test]
 fn nothing_that_kubernetes_adds_to_a_volume_is_unknown() {
-    let volume = Volume::new("deny");
+    let volume = Volume::new();
     let source = SecretDir::new(volume.path()).on_unknown(OnUnknown::Deny);
     assert!(Generation::loader().source(source).load().is_ok());
 }

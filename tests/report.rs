@@ -1,7 +1,10 @@
 //! One report: everything that is wrong, at once, with what to do.
 
-use std::{fs, net::SocketAddr, path::PathBuf, time::Duration};
+mod common;
 
+use std::{net::SocketAddr, path::PathBuf, time::Duration};
+
+use common::Folder;
 use confident::{Code, Config, Env, Origin, Report, SecretString};
 
 /// The payments service.
@@ -74,27 +77,9 @@ fn only_problem<const N: usize>(pairs: [(&str, &str); N]) -> String {
     report.to_string().lines().skip(2).collect::<Vec<_>>().join("\n")
 }
 
-/// A folder for the files of one test.
-struct Folder(PathBuf);
-
-impl Folder {
-    fn new(name: &str) -> Self {
-        let path = std::env::temp_dir().join(format!("confident-report-{}-{name}", std::process::id()));
-        fs::create_dir_all(&path).expect("the folder can be made");
-        Self(path)
-    }
-
-    fn file(&self, name: &str, content: impl AsRef<[u8]>) -> String {
-        let path = self.0.join(name);
-        fs::write(&path, content).expect("the file can be written");
-        path.to_str().expect("the path is text").to_owned()
-    }
-}
-
-impl Drop for Folder {
-    fn drop(&mut self) {
-        let _ = fs::remove_dir_all(&self.0);
-    }
+/// A file, by its path as text.
+fn file(folder: &Folder, name: &str, content: impl AsRef<[u8]>) -> String {
+    folder.file(name, content).to_str().expect("the path is text").to_owned()
 }
 
 #[test]
@@ -295,14 +280,14 @@ fn bytes_that_are_not_utf8_are_a_problem_without_the_bytes() {
 #[test]
 fn a_secret_is_read_from_the_file_that_its_twin_names_without_the_last_line_break() {
     use confident::ExposeSecret;
-    let folder = Folder::new("twin");
+    let folder = Folder::new();
     for (content, wanted) in [
         ("postgres://a", "postgres://a"),
         ("postgres://a\n", "postgres://a"),
         ("postgres://a\r\n", "postgres://a"),
         ("\npostgres://a\n\n", "\npostgres://a\n"),
     ] {
-        let file = folder.file("url", content);
+        let file = file(&folder, "url", content);
         match load([("PAYMENTS_DATABASE_URL_FILE", &file)]) {
             Ok(settings) => assert_eq!(settings.database_url.expose_secret(), wanted),
             // A second line break is part of the value, and then that is no URL.
@@ -316,8 +301,8 @@ fn a_secret_is_read_from_the_file_that_its_twin_names_without_the_last_line_brea
 
 #[test]
 fn a_variable_and_its_file_twin_are_not_both_set() {
-    let folder = Folder::new("both");
-    let file = folder.file("url", "postgres://a");
+    let folder = Folder::new();
+    let file = file(&folder, "url", "postgres://a");
     assert_eq!(
         only_problem([DATABASE, ("PAYMENTS_DATABASE_URL_FILE", &file)]),
         "  PAYMENTS_DATABASE_URL     PAYMENTS_DATABASE_URL and PAYMENTS_DATABASE_URL_FILE are both set\n      \
@@ -334,9 +319,9 @@ fn a_variable_and_its_alias_are_not_both_set() {
 
 #[test]
 fn files_that_cannot_hold_a_secret_are_refused() {
-    let folder = Folder::new("refused");
-    let large = folder.file("large", vec![b'x'; (1 << 20) + 1]);
-    let empty = folder.file("empty", "\n");
+    let folder = Folder::new();
+    let large = file(&folder, "large", vec![b'x'; (1 << 20) + 1]);
+    let empty = file(&folder, "empty", "\n");
     let missing = folder.0.join("missing").to_str().unwrap().to_owned();
     let directory = folder.0.to_str().unwrap().to_owned();
     let mut files = vec![
