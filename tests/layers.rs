@@ -1,5 +1,8 @@
 //! Several sources: which won, which lost, and where exactly.
 
+mod common;
+
+use common::Folder;
 use confident::{Code, Config, Env, Memory, OnUnknown, Overrides, Report, SecretString, State};
 
 /// A program.
@@ -160,4 +163,82 @@ shop (profile staging)
     let json = serde_json::to_string(&explanation).expect("it is data");
     assert!(json.contains(r#""path":"pool.max""#) && json.contains(r#""state":"invalid""#), "{json}");
     assert!(!json.contains("TOPSECRET"), "{json}");
+}
+
+mod old_names {
+    use super::*;
+
+    /// A program whose key had other names.
+    #[derive(Config)]
+    #[config(app = "shop")]
+    #[allow(dead_code)]
+    struct Renamed {
+        /// How it logs in.
+        #[config(alias = "SHOP_PASSWORD")]
+        token: Option<SecretString>,
+        /// Its pool.
+        #[config(nested)]
+        pool: Inner,
+        /// Its hosts.
+        #[config(alias = "HOSTS", default = "")]
+        hosts: Vec<String>,
+    }
+
+    /// A pool.
+    #[derive(Config)]
+    #[allow(dead_code)]
+    struct Inner {
+        /// Most.
+        #[config(default = 9, alias = "SHOP_POOL_SIZE")]
+        max: u8,
+    }
+
+    fn warnings(source: impl confident::Source + 'static) -> Vec<String> {
+        let loaded = Renamed::loader().source(source).load_with_warnings().expect("old names are read");
+        let warning = |problem: &confident::Problem| {
+            assert_eq!(problem.code(), Code::OldName);
+            let origin = problem.origin().expect("it has a place");
+            format!("{} {} <- {origin}", problem.subject(), problem.message())
+        };
+        loaded.warnings.iter().map(warning).collect()
+    }
+
+    #[test]
+    fn an_old_name_is_read_with_a_warning_that_says_the_new_one() {
+        let said =
+            warnings(Env::from_pairs([("SHOP_POOL_SIZE", "5"), ("SHOP_PASSWORD", "x"), ("HOSTS_0", "y")]));
+        let wanted = [
+            "SHOP_PASSWORD is an old name; write SHOP_TOKEN <- SHOP_PASSWORD",
+            "SHOP_POOL_SIZE is an old name; write SHOP_POOL_MAX <- SHOP_POOL_SIZE",
+            "HOSTS is an old name; write SHOP_HOSTS <- HOSTS",
+        ];
+        assert_eq!(said, wanted);
+        assert!(warnings(Env::from_pairs([("SHOP_POOL_MAX", "5"), ("SHOP_TOKEN", "x")])).is_empty());
+    }
+
+    #[test]
+    fn the_old_name_of_a_file_twin_is_one_too() {
+        let folder = Folder::new();
+        let file = folder.file("token", "x");
+        let said = warnings(Env::from_pairs([("SHOP_PASSWORD_FILE", file.to_str().expect("a path"))]));
+        assert_eq!(said, ["SHOP_PASSWORD_FILE is an old name; write SHOP_TOKEN_FILE <- SHOP_PASSWORD_FILE"]);
+    }
+
+    #[test]
+    fn the_old_name_of_a_mounted_file_is_one_too() {
+        let folder = Folder::new().with("shop_password", "x").with("pool.max", "5");
+        let said = warnings(confident::SecretDir::new(&folder.0));
+        assert_eq!(said.len(), 1);
+        let wanted = "shop_password is an old name; write SHOP_TOKEN <- folder/shop_password";
+        assert_eq!(folder.plain(&said[0]), wanted);
+    }
+
+    #[cfg(feature = "toml")]
+    #[test]
+    fn the_old_name_in_a_document_is_one_too() {
+        let folder = Folder::new().with("a.toml", "[pool]\nsize = 5\n");
+        let said = warnings(confident::File::required(folder.path("a.toml")));
+        assert_eq!(said.len(), 1);
+        assert_eq!(folder.plain(&said[0]), "pool.size is an old name; write pool.max <- folder/a.toml:2:1");
+    }
 }

@@ -43,7 +43,15 @@ pub const fn key_via<T, V: Via<T>>(field: &'static str, kind: &'static Kind) -> 
 
 /// A field whose type is a group, or an optional one, or a list or map of groups.
 pub const fn group<N: Nest>(field: &'static str) -> GroupField<N> {
-    let nested = Nested { field, segment: field, prefix: None, doc: "", shape: N::SHAPE, group: N::GROUP };
+    let nested = Nested {
+        field,
+        segment: field,
+        prefix: None,
+        doc: "",
+        shape: N::SHAPE,
+        merges: false,
+        group: N::GROUP,
+    };
     GroupField { nested, read: N::read_nested, show: fmt::Debug::fmt }
 }
 
@@ -89,6 +97,8 @@ options! {
     format(format: Format) = Some(format);
     /// The regular expression of the text.
     pattern(pattern: &'static str) = Some(pattern);
+    /// That it takes what every source has.
+    merge() => merges = true;
     /// That it may change while the program runs.
     live() => is_live = true;
     /// Who answers for it.
@@ -208,6 +218,13 @@ impl<T> GroupField<T> {
             self.nested.segment = "";
         }
         self.nested.prefix = Some(prefix);
+        self
+    }
+
+    /// That it takes what every source has.
+    #[must_use]
+    pub const fn merge(mut self) -> Self {
+        self.nested.merges = true;
         self
     }
 

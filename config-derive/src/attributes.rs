@@ -69,6 +69,7 @@ pub(crate) struct FieldOptions {
     pub(crate) rename: Option<Text>,
     pub(crate) empty: Option<Text>,
     pub(crate) separator: Option<Written<Text>>,
+    pub(crate) merge: Option<Written<Flag>>,
     pub(crate) parse: Option<Written<Flag>>,
     pub(crate) serde: Option<Written<Flag>>,
     pub(crate) foreign: Option<Written<Flag>>,

@@ -260,9 +260,14 @@ fn field_model(
     let is_flat = matches!(&options.nested, Some(Written { value: NestedOption { prefix: Some(prefix) }, .. }) if prefix.value().is_empty());
     let segment = (!is_flat).then(|| position.segment.clone());
     let role = if let Some(nested) = &options.nested {
-        only(&given, &["nested", "rename"], "a group; put it on a key inside the group", errors);
+        only(&given, &["nested", "rename", "merge"], "a group; put it on a key inside the group", errors);
         let is_finite = errors.handle(group_does_not_hold_itself(&input.ident, &field.ty)).is_some();
-        let (calls, proofs) = nested_calls(nested, &position, errors);
+        let (mut calls, mut proofs) = nested_calls(nested, &position, errors);
+        if let Some(merge) = &options.merge {
+            calls.push(Call("merge", TokenStream::new()));
+            let (arguments, extent) = (TokenStream::new(), merge.name.into());
+            proofs.push(Proof { function: "groups_may_merge", arguments, extent });
+        }
         is_finite.then_some(Role::Nested(calls, proofs))
     } else if options.foreign.is_some() {
         let on_what = "a third-party struct, of whose keys only `serde` knows; remove it";
@@ -471,6 +476,10 @@ fn key(
         let text = &unit.value;
         said.calls.push(Call("unit", quote!(#text)));
         said.prove("unit_is_known", Extent::of(text));
+    }
+    if let Some(merge) = &options.merge {
+        said.calls.push(Call("merge", TokenStream::new()));
+        said.prove("values_may_merge", merge.name);
     }
     default_and_example(&options, separator.map_or(',', char::from), &mut said);
     constraints(&options, &mut said, errors);

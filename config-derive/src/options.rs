@@ -37,6 +37,7 @@ pub(crate) const FIELD: &[&str] = &[
     "rename",
     "empty",
     "separator",
+    "merge",
     "parse",
     "serde",
     "foreign",
@@ -241,6 +242,9 @@ fn familiar(name: &str) -> Option<&'static str> {
         "optional" => "make the type an `Option`",
         "min" | "max" | "minimum" | "maximum" => "write `range = A..=B`",
         "length" | "min_length" | "max_length" => "write `len = A..=B`",
+        "append" | "extend" | "deep_merge" => {
+            "write `merge` for a list or map that takes what every source has"
+        }
         "delimiter" | "sep" => "write `separator = \",\"`",
         "name" | "key" => "write `rename = \"..\"`",
         "var" => "write `env = \"..\"`",

@@ -253,7 +253,10 @@ impl Program {
                 let loaded = part.load(&variables);
                 let loaded = loaded.unwrap_or_else(|report| panic!("{variable}={value}: {report}"));
                 assert!(
-                    loaded.warnings.iter().all(|warning| warning.code() == Code::Deprecated),
+                    loaded
+                        .warnings
+                        .iter()
+                        .all(|warning| matches!(warning.code(), Code::Deprecated | Code::OldName)),
                     "{:?}",
                     loaded.warnings
                 );

@@ -124,10 +124,11 @@ fn every_name_of_the_default_file_is_a_variable() {
 }
 
 #[test]
-fn the_development_setup_loads_without_a_warning() {
+fn the_development_setup_loads_with_no_warning_but_of_its_old_name() {
     let variables = facts::sample("svix-server", "development.env");
     let loaded = PROGRAM.parts[0].load(&variables).unwrap();
-    assert!(loaded.warnings.is_empty(), "{:?}", loaded.warnings);
+    let said: Vec<_> = loaded.warnings.iter().map(|warning| warning.subject()).collect();
+    assert_eq!(said, ["DATABASE_URL"], "{:?}", loaded.warnings);
     assert!(loaded.shown.contains("level: trace"), "{}", loaded.shown);
 }
 

@@ -40,6 +40,9 @@ pub struct ExplainedKey {
     pub value: Option<ExplainedValue>,
     /// The values that it overrides, the nearest first.
     pub shadowed: Vec<ExplainedValue>,
+    /// The values that it is made of, in the order of the sources, where several sources have a list or map
+    /// that merges.
+    pub merged: Vec<ExplainedValue>,
     /// What is to be said of it.
     pub state: State,
 }
@@ -148,9 +151,13 @@ impl ExplainedKey {
     fn row(&self) -> [String; 3] {
         let value = self.value.as_ref().map_or("-", |value| &value.text);
         let mut from = match &self.value {
-            Some(value) => value.origin.to_string(),
-            None => String::new(),
+            Some(value) if self.merged.is_empty() => value.origin.to_string(),
+            _ => String::new(),
         };
+        for (at, part) in self.merged.iter().enumerate() {
+            from.push_str(if at == 0 { "" } else { ", and " });
+            from.push_str(&format!("{} ({})", part.origin, part.text));
+        }
         for (at, lower) in self.shadowed.iter().enumerate() {
             from.push_str(if at == 0 { ", over " } else { ", " });
             from.push_str(&format!("{} ({})", lower.origin, lower.text));
@@ -179,12 +186,13 @@ impl Serialize for Explanation {
 
 impl Serialize for ExplainedKey {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut key = serializer.serialize_struct("ExplainedKey", 7)?;
+        let mut key = serializer.serialize_struct("ExplainedKey", 8)?;
         key.serialize_field("path", &self.path)?;
         key.serialize_field("variable", &self.variable)?;
         key.serialize_field("secret", &self.is_secret)?;
         key.serialize_field("value", &self.value)?;
         key.serialize_field("shadowed", &self.shadowed)?;
+        key.serialize_field("merged", &self.merged)?;
         key.serialize_field("state", self.state.name())?;
         let why = match &self.state {
             State::Invalid(why) => Some(why),

@@ -4,6 +4,7 @@ mod constraints;
 mod explain;
 #[cfg(feature = "foreign")]
 mod foreign;
+mod merge;
 mod reader;
 mod resolve;
 mod rules;

@@ -10,7 +10,7 @@ use message::{constrained, invalid_value, point_at};
 use super::{
     constraints,
     explain::{ExplainedKey, ExplainedValue, State},
-    resolve::{Resolution, Resolved},
+    resolve::{Part, Resolution, Resolved},
     rules,
 };
 use crate::{
@@ -22,7 +22,11 @@ use crate::{
         tree::{Tree, What},
     },
     report::{Code, Problem},
-    source::{FIXTURE, Found, Origin, layer::Stray, tracked::Tracked},
+    source::{
+        FIXTURE, Found, Origin,
+        layer::{Stray, Strays},
+        tracked::Tracked,
+    },
     value::{Invalid, Raw},
 };
 
@@ -32,8 +36,8 @@ use crate::{
 pub struct Reader<'a> {
     tree: Tree<'a>,
     resolved: Vec<Resolved<'a>>,
-    /// The variables of elements, each with the number of its layer.
-    strays: Vec<(usize, Stray<'a>)>,
+    /// The variables of elements, by layer.
+    strays: Vec<Strays<'a>>,
     problems: Vec<Problem>,
     context: Context<'a>,
     /// Why the keys that are read now are wanted, where that is not plain.
@@ -108,20 +112,29 @@ impl<'a> Reader<'a> {
             let own = own.or_else(|| self.problems.iter().find(|problem| problem.path() == Some(path)));
             own.map_or_else(String::new, |problem| problem.message().to_owned())
         };
-        let (value, shadowed, state) = match &self.resolved[entry] {
-            Resolved::Found { found, shadowed } => {
-                let shadowed = shadowed.iter().map(|lower| ExplainedValue::new(key, lower)).collect();
-                let state = if is_valid { State::Set } else { State::Invalid(why()) };
-                (Some(ExplainedValue::new(key, found)), shadowed, state)
+        let all = |found: &[Found<'_>]| found.iter().map(|found| ExplainedValue::new(key, found)).collect();
+        let found_state = || if is_valid { State::Set } else { State::Invalid(why()) };
+        let (mut shadowed, mut merged) = (Vec::new(), Vec::new());
+        let (value, state) = match &self.resolved[entry] {
+            Resolved::Found { found, shadowed: lower } => {
+                shadowed = all(lower);
+                (Some(ExplainedValue::new(key, found)), found_state())
             }
-            Resolved::Failed | Resolved::Elements(_) => (None, Vec::new(), State::Invalid(why())),
+            Resolved::Merged { found, parts } => {
+                merged = all(parts);
+                (Some(ExplainedValue::new(key, found)), found_state())
+            }
+            Resolved::Failed | Resolved::Elements(_) => (None, State::Invalid(why())),
             Resolved::Absent => match key.default {
-                _ if !is_valid => (None, Vec::new(), State::Missing),
-                Some(default) => (Some(ExplainedValue::default(default)), Vec::new(), State::Default),
-                None => (None, Vec::new(), State::Unset),
+                _ if !is_valid => (None, State::Missing),
+                Some(default) => (Some(ExplainedValue::default(default)), State::Default),
+                None => (None, State::Unset),
             },
         };
-        self.push_explained(entry, key, value, shadowed, state);
+        self.push_explained(entry, key, value, state);
+        if let Some(explained) = self.explained.as_mut().and_then(|explained| explained.last_mut()) {
+            (explained.shadowed, explained.merged) = (shadowed, merged);
+        }
     }
 
     /// Keeps that the keys of a group are not in use.
@@ -132,26 +145,23 @@ impl<'a> Reader<'a> {
                 && !self.tree.path(entry).contains('{')
             {
                 let value = match &self.resolved[entry] {
-                    Resolved::Found { found, .. } => Some(ExplainedValue::new(key, found)),
+                    Resolved::Found { found, .. } | Resolved::Merged { found, .. } => {
+                        Some(ExplainedValue::new(key, found))
+                    }
                     Resolved::Absent | Resolved::Failed | Resolved::Elements(_) => None,
                 };
-                self.push_explained(entry, key, value, Vec::new(), state.clone());
+                self.push_explained(entry, key, value, state.clone());
             }
         }
     }
 
-    fn push_explained(
-        &mut self,
-        entry: usize,
-        key: &Key,
-        value: Option<ExplainedValue>,
-        shadowed: Vec<ExplainedValue>,
-        state: State,
-    ) {
+    fn push_explained(&mut self, entry: usize, key: &Key, value: Option<ExplainedValue>, state: State) {
         let path = self.tree.path(entry).to_owned();
         let variable = self.tree.variable(entry).to_owned();
         if let Some(explained) = &mut self.explained {
-            explained.push(ExplainedKey { path, variable, is_secret: key.is_secret, value, shadowed, state });
+            let (shadowed, merged) = (Vec::new(), Vec::new());
+            let is_secret = key.is_secret;
+            explained.push(ExplainedKey { path, variable, is_secret, value, shadowed, merged, state });
         }
     }
 
@@ -163,33 +173,44 @@ impl<'a> Reader<'a> {
         let entry = self.at;
         self.at += 1;
         let key = self.key_at(entry);
-        let Resolved::Found { found, shadowed } = &self.resolved[entry] else {
-            let is_absent = matches!(self.resolved[entry], Resolved::Absent);
-            return if is_absent { self.absent(entry, key, read, absent) } else { None };
+        let (found, shadowed, parts) = match &self.resolved[entry] {
+            Resolved::Found { found, shadowed } => (found, &shadowed[..], std::slice::from_ref(found)),
+            Resolved::Merged { found, parts } => (found, &[][..], &parts[..]),
+            Resolved::Absent => return self.absent(entry, key, read, absent),
+            Resolved::Failed | Resolved::Elements(_) => return None,
         };
         // Only what is wrong needs a copy of its place.
-        let problem_at = |problem: Problem, items: &mut dyn Iterator<Item = usize>| {
+        let problem_at = |problem: Problem, found: &Found<'_>, items: &mut dyn Iterator<Item = usize>| {
             let mut origin = found.origin.clone();
             point_at(&mut origin, &found.raw, items);
             Box::new(problem.over(&origin, shadowed))
         };
-        let value = admitted(&self.tree, entry, key, found, self.context)
-            .map_err(|problem| problem_at(*problem, &mut std::iter::empty()))
-            .and_then(|()| {
-                let value = read(&found.raw, &key.how).map_err(|invalid| {
-                    let items: Vec<usize> = invalid.items().collect();
-                    let problem = invalid_value(&self.tree, entry, key, &found.raw, invalid);
-                    problem_at(problem, &mut items.into_iter())
-                })?;
-                constrained(&self.tree, entry, key, &found.raw)
-                    .map_err(|(item, problem)| problem_at(*problem, &mut item.into_iter()))?;
-                Ok(value)
-            });
+        let typed = |found: &Found<'_>| {
+            read(&found.raw, &key.how).map_err(|invalid| {
+                let items: Vec<usize> = invalid.items().collect();
+                let problem = invalid_value(&self.tree, entry, key, &found.raw, invalid);
+                problem_at(problem, found, &mut items.into_iter())
+            })
+        };
+        let is_admitted = parts.iter().try_for_each(|part| {
+            admitted(&self.tree, entry, key, part, self.context)
+                .map_err(|problem| problem_at(*problem, part, &mut std::iter::empty()))
+        });
+        let value = is_admitted.and_then(|()| {
+            if parts.len() > 1 {
+                // What is wrong with one part is told of that part.
+                parts.iter().try_for_each(|part| typed(part).map(drop))?;
+            }
+            let value = typed(found)?;
+            constrained(&self.tree, entry, key, &found.raw)
+                .map_err(|(item, problem)| problem_at(*problem, found, &mut item.into_iter()))?;
+            Ok(value)
+        });
         let mut problems = Vec::new();
         if let Some(deprecated) = key.deprecated {
             problems.push(Problem::deprecated(&self.tree, entry, key, &deprecated).at(&found.origin));
         }
-        for value in std::iter::once(found).chain(shadowed) {
+        for value in parts.iter().chain(shadowed) {
             problems.extend(in_repository(&self.tree, entry, key, value, self.context));
         }
         // A value that is not used cannot stop the program, but whoever removes the one over it wants
@@ -284,17 +305,28 @@ impl<'a> Reader<'a> {
     fn woken_by(&self, entries: std::ops::Range<usize>) -> Option<String> {
         entries.into_iter().find_map(|entry| match &self.resolved[entry] {
             Resolved::Absent => None,
-            Resolved::Found { found, .. } => Some(match found.origin.variable() {
-                Some(variable) => variable.to_owned(),
-                None => format!("{} ({})", self.tree.path(entry), found.origin),
+            Resolved::Found { found, .. } | Resolved::Merged { found, .. } => Some(self.named(entry, found)),
+            Resolved::Elements(parts) => parts.iter().find_map(|part| match part {
+                Part::Node(found) => Some(self.named(entry, found)),
+                Part::Variables(layer) => {
+                    self.strays_of(entry, *layer).next().map(|stray| stray.name.clone().into_owned())
+                }
             }),
-            Resolved::Elements(layer) => {
-                let mut strays = self.strays.iter();
-                let first = strays.find(|(number, stray)| number == layer && stray.entry == entry);
-                first.map(|(_, stray)| stray.name.clone().into_owned())
-            }
             Resolved::Failed => Some(self.tree.variable(entry).to_owned()),
         })
+    }
+
+    /// What was found for an entry, by its variable, or by its path and its place.
+    fn named(&self, entry: usize, found: &Found<'_>) -> String {
+        match found.origin.variable() {
+            Some(variable) => variable.to_owned(),
+            None => format!("{} ({})", self.tree.path(entry), found.origin),
+        }
+    }
+
+    /// The variables of the elements of an entry, in the layer with this number.
+    fn strays_of(&self, entry: usize, layer: usize) -> impl Iterator<Item = &Stray<'a>> {
+        self.strays[layer].all.iter().filter(move |stray| stray.entry == entry)
     }
 
     /// Reads the key that chooses, then the variant that it names; `build` gets the number of the
@@ -307,7 +339,7 @@ impl<'a> Reader<'a> {
         let start = self.at;
         let Kind::Word(words) = self.key_at(start).kind else { return None };
         let behind = start + group.size;
-        let is_set = matches!(self.resolved[start], Resolved::Found { .. });
+        let is_set = !matches!(self.resolved[start], Resolved::Absent);
         let variable = self.tree.variable(start).to_owned();
         let chosen = self.key_by(|raw, _| Ok(word::parse(words, raw.text()?)?), || None);
         let mut value = None;
@@ -337,12 +369,14 @@ impl<'a> Reader<'a> {
     /// Reports keys of a variant that is not chosen.
     fn report_unused(&mut self, entries: std::ops::Range<usize>, variable: &str, word: &str) {
         for entry in entries {
-            if let Resolved::Found { found, .. } = &self.resolved[entry] {
-                let problem = Problem::new(Code::Unused, self.tree.variable(entry))
-                    .says(format!("not in use: {variable} is {word}"))
-                    .warning();
-                self.problems.push(problem.at(&found.origin));
-            }
+            let found = match &self.resolved[entry] {
+                Resolved::Found { found, .. } | Resolved::Merged { found, .. } => found,
+                Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => continue,
+            };
+            let problem = Problem::new(Code::Unused, self.tree.variable(entry))
+                .says(format!("not in use: {variable} is {word}"))
+                .warning();
+            self.problems.push(problem.at(&found.origin));
         }
     }
 
@@ -352,14 +386,15 @@ impl<'a> Reader<'a> {
         let entry = self.at;
         self.at += 1;
         let read = match &self.resolved[entry] {
-            Resolved::Found { found, .. } => super::foreign::read_node(&self.tree, entry, found),
-            Resolved::Elements(layer) => {
-                let strays =
-                    self.strays.iter().filter(|(number, stray)| number == layer && stray.entry == entry);
-                super::foreign::read(&self.tree, entry, strays.map(|(_, stray)| stray))
-            }
+            Resolved::Elements(parts) => match &parts[..] {
+                [.., Part::Node(found)] => super::foreign::read_node(&self.tree, entry, found),
+                [.., Part::Variables(layer)] => {
+                    super::foreign::read(&self.tree, entry, self.strays_of(entry, *layer))
+                }
+                [] => return None,
+            },
             Resolved::Absent => super::foreign::read(&self.tree, entry, std::iter::empty()),
-            Resolved::Failed => return None,
+            Resolved::Found { .. } | Resolved::Merged { .. } | Resolved::Failed => return None,
         };
         match read {
             Ok(value) => Some(value),

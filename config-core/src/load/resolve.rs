@@ -2,15 +2,16 @@
 
 use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc};
 
+use super::merge;
 use crate::{
     manifest::{
-        Empty, Key,
+        Empty, Key, Nested,
         tree::{Role, Tree, What},
     },
     report::{Code, Problem},
     source::{
         Found, Layer, OnUnknown, Origin,
-        layer::{Spot, Stray},
+        layer::{Spot, Strays},
         whole_file,
     },
     value::Raw,
@@ -27,18 +28,34 @@ pub(crate) enum Resolved<'a> {
         /// What the sources before that have, the nearest first.
         shadowed: Vec<Found<'a>>,
     },
-    /// The last source that has it has it as variables of its elements: those of the layer with this
-    /// number.
-    Elements(usize),
+    /// Several sources have a list or map that takes what all of them have.
+    Merged {
+        /// All of it, with the origin of the last.
+        found: Found<'a>,
+        /// What each source has, in their order.
+        parts: Vec<Found<'a>>,
+    },
+    /// The elements of a list or map of groups, or the fields of a third-party struct: what the last
+    /// source has, or each source in their order where they merge.
+    Elements(Vec<Part<'a>>),
     /// A source has it, and something is wrong with that; the problem is reported.
     Failed,
+}
+
+/// What one source has of the elements of a list or map.
+#[derive(Clone)]
+pub(crate) enum Part<'a> {
+    /// Variables: those of the layer with this number.
+    Variables(usize),
+    /// A list or table of a document.
+    Node(Found<'a>),
 }
 
 /// Everything that a reader reads from.
 pub(crate) struct Resolution<'a> {
     pub(crate) entries: Vec<Resolved<'a>>,
-    /// The variables of elements, each with the number of its layer.
-    pub(crate) strays: Vec<(usize, Stray<'a>)>,
+    /// The variables of elements, by layer.
+    pub(crate) strays: Vec<Strays<'a>>,
 }
 
 /// Decides for every entry of the tree. Later layers win.
@@ -58,9 +75,11 @@ pub(crate) fn resolve<'a>(
                 resolved = Resolved::Failed;
                 break;
             }
-            let candidate = match known.what {
-                What::Key(key) => match in_layer(tree, entry, key, layer) {
-                    Ok(found) => found,
+            resolved = match known.what {
+                What::Key(key) => match in_layer(tree, entry, key, layer, problems) {
+                    Ok(Some(found)) if key.merges => merged(key, resolved, found),
+                    Ok(Some(found)) => over(resolved, found),
+                    Ok(None) => continue,
                     Err(problem) => {
                         problems.push(*problem);
                         resolved = Resolved::Failed;
@@ -68,23 +87,26 @@ pub(crate) fn resolve<'a>(
                     }
                 },
                 What::Many(_) | What::Foreign(_) => {
-                    if layer.strays.iter().any(|stray| stray.entry == entry) {
-                        resolved = Resolved::Elements(number);
+                    let part = match take_found(layer, entry) {
+                        Some(found) => Part::Node(found),
+                        None if layer.strays.iter().any(|stray| stray.entry == entry) => {
+                            Part::Variables(number)
+                        }
+                        None => continue,
+                    };
+                    match (known.what, resolved) {
+                        (What::Many(Nested { merges: true, .. }), Resolved::Elements(mut parts)) => {
+                            parts.push(part);
+                            Resolved::Elements(parts)
+                        }
+                        _ => Resolved::Elements(vec![part]),
                     }
-                    take_found(layer, entry)
                 }
             };
-            if let Some(found) = candidate {
-                resolved = over(resolved, found);
-            }
         }
         entries.push(resolved);
     }
-    let strays = layers
-        .iter_mut()
-        .enumerate()
-        .flat_map(|(number, layer)| layer.strays.drain(..).map(move |stray| (number, stray)))
-        .collect();
+    let strays = layers.into_iter().map(Layer::into_strays).collect();
     Resolution { entries, strays }
 }
 
@@ -95,9 +117,24 @@ fn over<'a>(earlier: Resolved<'a>, found: Found<'a>) -> Resolved<'a> {
             shadowed.insert(0, found);
             shadowed
         }
-        Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => Vec::new(),
+        Resolved::Absent | Resolved::Merged { .. } | Resolved::Elements(_) | Resolved::Failed => Vec::new(),
     };
     Resolved::Found { found, shadowed }
+}
+
+/// What a later source has, with what earlier ones have.
+fn merged<'a>(key: &Key, earlier: Resolved<'a>, found: Found<'a>) -> Resolved<'a> {
+    let mut parts = match earlier {
+        Resolved::Found { found, .. } => vec![found],
+        Resolved::Merged { parts, .. } => parts,
+        Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => {
+            return Resolved::Found { found, shadowed: Vec::new() };
+        }
+    };
+    parts.push(found.clone());
+    // Where one of them cannot be taken apart, its type says what is wrong with it.
+    let raw = merge::values(key, &parts).unwrap_or(found.raw);
+    Resolved::Merged { found: Found { raw, ..found }, parts }
 }
 
 fn take_found<'a>(layer: &mut Layer<'a>, entry: usize) -> Option<Found<'a>> {
@@ -110,6 +147,7 @@ fn in_layer<'a>(
     entry: usize,
     key: &'static Key,
     layer: &mut Layer<'a>,
+    problems: &mut Vec<Problem>,
 ) -> Result<Option<Found<'a>>, Box<Problem>> {
     if let Some(found) = take_found(layer, entry) {
         return Ok(Some(found));
@@ -136,14 +174,23 @@ fn in_layer<'a>(
         }
         found = Some((name, value.clone(), *spot));
     }
+    let warn_of_old = |name: usize, spot: Spot, problems: &mut Vec<Problem>| {
+        if let Some(new) = tree.current_name(name) {
+            let origin = layer.origin(Cow::Borrowed(tree.name(name)), spot);
+            problems.push(Problem::old_name(tree, entry, key, tree.name(name), new).at(&origin));
+        }
+    };
     if let Some(first) = layer.indexed.iter().find(|item| names.contains(&item.name)) {
         if let Some((name, ..)) = found {
             let item = format!("{}_{}", tree.name(first.name), first.index);
             return Err(Box::new(both(tree, entry, key, tree.name(name), &item)));
         }
+        let spot = first.spot;
+        warn_of_old(first.name, spot, problems);
         return gather_items(tree, entry, key, layer, first.name).map(Some);
     }
     let Some((name, value, spot)) = found else { return Ok(None) };
+    warn_of_old(name, spot, problems);
     let variable = Cow::Borrowed(tree.name(name));
     if tree.names()[name].role == Role::File {
         return whole_file(tree, entry, key, (layer.kind, variable), Path::new(&value)).map(Some);

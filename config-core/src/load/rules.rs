@@ -55,7 +55,7 @@ fn fact<'r>(tree: &Tree<'r>, resolved: &'r [Resolved<'_>], entry: usize) -> Fact
     let What::Key(key) = tree.entries()[entry].what else { return Fact::Unknown };
     let text = match &resolved[entry] {
         Resolved::Failed | Resolved::Elements(_) => return Fact::Unknown,
-        Resolved::Found { found, .. } => match found.raw.text_of(key.kind) {
+        Resolved::Found { found, .. } | Resolved::Merged { found, .. } => match found.raw.text_of(key.kind) {
             Ok(text) => text,
             Err(_) => return Fact::Unknown,
         },
@@ -138,7 +138,7 @@ fn describe(text: &mut String, tree: &Tree<'_>, resolved: &[Resolved<'_>], entry
             Some(default) => write!(text, "{operand} is {} ({})", short(default), Origin::Default),
             None => write!(text, "{operand} is not set ({})", tree.variable(entry)),
         },
-        Resolved::Found { found, .. } => {
+        Resolved::Found { found, .. } | Resolved::Merged { found, .. } => {
             write!(text, "{operand} is {} ({})", value_of(key, &found.raw), found.origin)
         }
     };

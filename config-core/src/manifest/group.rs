@@ -53,6 +53,8 @@ pub struct Nested {
     pub doc: &'static str,
     /// How many there are.
     pub shape: Shape,
+    /// Whether a list or map of groups takes what every source has, in place of what the last one has.
+    pub merges: bool,
     /// What it holds.
     pub group: &'static Group,
 }

@@ -33,6 +33,8 @@ pub struct Key {
     pub default: Option<&'static str>,
     /// What an empty variable means.
     pub empty: Empty,
+    /// Whether a list or map takes what every source has, in place of what the last one has.
+    pub merges: bool,
     /// The range of its values.
     pub range: Option<Range>,
     /// The length of its values.
@@ -158,6 +160,7 @@ impl Key {
             aliases: &[],
             default: None,
             empty,
+            merges: false,
             range: None,
             len: None,
             pattern: None,

@@ -267,6 +267,31 @@ pub const fn separator_applies(key: &Key) {
     }
 }
 
+/// There are values to merge, and as many of them as there may be.
+#[track_caller]
+pub const fn values_may_merge(key: &Key) {
+    let refusal = match key.kind {
+        Kind::List { form: ListForm::Exactly(_), .. } => {
+            "an array has as many items as its type says, so there is nothing to `merge`; use a `Vec`"
+        }
+        Kind::List { .. } | Kind::Map { .. } => return,
+        _ => "`merge` is for lists and maps; of one value, the last source has it",
+    };
+    refuse(Phrase::new().text(refusal));
+}
+
+/// There are groups to merge.
+#[track_caller]
+pub const fn groups_may_merge(nested: &Nested) {
+    if !nested.is_many() {
+        refuse(
+            Phrase::new().text(
+                "`merge` is for lists and maps; the keys of a group come from several sources without it",
+            ),
+        );
+    }
+}
+
 /// A unit of a duration or size is one that its syntax knows.
 #[track_caller]
 pub const fn unit_is_known(key: &Key) {

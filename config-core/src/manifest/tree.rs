@@ -208,6 +208,15 @@ impl<'a> Tree<'a> {
         entry.first_name as usize..(entry.first_name + entry.names) as usize
     }
 
+    /// The name to write in place of this one, if this one is old.
+    pub(crate) fn current_name(&self, name: usize) -> Option<&'a str> {
+        let all = self.names_of(self.names[name].entry as usize);
+        // The name of a file stands behind the variable that it is the twin of.
+        let is_file = self.names[name].role == Role::File;
+        let variable = if is_file { name - 1 } else { name };
+        (self.names[variable].role == Role::Alias).then(|| self.name(all.start + is_file as usize))
+    }
+
     /// The text of a name.
     pub(crate) const fn name(&self, name: usize) -> &'a str {
         self.names[name].text.of(self.text)

@@ -76,6 +76,8 @@ codes! {
     Profile "profile";
     /// A deprecated key is set.
     Deprecated "deprecated";
+    /// A key is set under an old name.
+    OldName "old-name";
 }
 
 impl fmt::Display for Code {
@@ -221,6 +223,13 @@ impl Problem {
             Some(note) => problem.note(note),
             None => problem,
         }
+    }
+
+    /// The key at `entry` is set under a name that is not the current one.
+    pub(crate) fn old_name(tree: &Tree<'_>, entry: usize, key: &'static Key, old: &str, new: &str) -> Self {
+        let mut problem = Self::of_key(Code::OldName, tree, entry, key).warning();
+        problem.subject = old.to_owned();
+        problem.says(format!("is an old name; write {new}"))
     }
 
     pub(crate) fn says(mut self, message: impl Into<String>) -> Self {

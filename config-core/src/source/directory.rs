@@ -17,7 +17,7 @@ use crate::{
 /// A directory in which every file is the value of one key.
 ///
 /// The file of a key is named as its variable, as its variable in lower case, or as its path:
-/// `PAYMENTS_POOL_MAX`, `payments_pool_max` or `pool.max`. Its text is the value, without one line
+/// `PAYMENTS_POOL_MAX`, `payments_pool_max` or `pool.max`, or by an alias, with a warning. Its text is the value, without one line
 /// break at the end; an empty file is an empty variable. Keys in lists and maps are not looked for.
 ///
 /// Of a Kubernetes volume, all values of a load are of one generation, even while the kubelet puts
@@ -147,7 +147,11 @@ fn answer(directory: &Path, entry: &KeyEntry, found: Found, answers: &mut Answer
                 answers.fail(Code::Invalid, entry.path, &what);
             }
             (true, Empty::Value) | (false, _) => {
-                answers.whole_file(entry.path, text.into(), &directory.join(name));
+                let file = directory.join(&name);
+                if entry.key.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&name)) {
+                    answers.old_name(entry.path, &name, entry.variable, &file);
+                }
+                answers.whole_file(entry.path, text.into(), &file);
             }
         },
     }
@@ -162,7 +166,10 @@ struct KeyFiles {
 impl KeyFiles {
     fn new(entry: KeyEntry) -> Self {
         let mut names = vec![entry.variable.to_owned()];
-        for name in [entry.variable.to_ascii_lowercase(), entry.path.to_owned()] {
+        let current = [entry.variable.to_ascii_lowercase(), entry.path.to_owned()];
+        let old =
+            entry.key.aliases.iter().flat_map(|alias| [(*alias).to_owned(), alias.to_ascii_lowercase()]);
+        for name in current.into_iter().chain(old) {
             if !names.contains(&name) {
                 names.push(name);
             }

@@ -60,6 +60,23 @@ pub(crate) struct Stray<'a> {
     pub(crate) spot: Spot,
 }
 
+/// The strays of one source, with what is to be known of the source.
+pub(crate) struct Strays<'a> {
+    kind: &'static str,
+    on_unknown: OnUnknown,
+    file: Option<Arc<Path>>,
+    pub(crate) all: Vec<Stray<'a>>,
+}
+
+impl Strays<'_> {
+    /// An empty layer of the source, for another tree.
+    pub(crate) fn layer<'l>(&self, tree: &Tree<'_>) -> Layer<'l> {
+        let mut layer = Layer::new(tree, self.kind, self.on_unknown);
+        layer.file.clone_from(&self.file);
+        layer
+    }
+}
+
 /// What a source has for a key.
 #[derive(Clone)]
 pub(crate) struct Found<'a> {
@@ -86,6 +103,10 @@ impl<'a> Layer<'a> {
             unknown_paths: Vec::new(),
             failed: Vec::new(),
         }
+    }
+
+    pub(crate) fn into_strays(self) -> Strays<'a> {
+        Strays { kind: self.kind, on_unknown: self.on_unknown, file: self.file, all: self.strays }
     }
 
     /// Where the value at `path` of this layer stands.

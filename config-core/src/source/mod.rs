@@ -218,6 +218,17 @@ impl<'w, 'a> Answers<'w, 'a> {
         self.problems.push(problem.says(what));
     }
 
+    /// The value of the key at `path` is all that `file` holds, whose name is not `new`, as it should be.
+    pub(crate) fn old_name(&mut self, path: &str, old: &str, new: &str, file: &Path) {
+        let tree = &self.manifest.tree;
+        let origin = Origin::WholeFile { kind: self.layer.kind, variable: None, path: Arc::from(file) };
+        for entry in (0..tree.entries().len()).filter(|entry| tree.path(*entry) == path) {
+            if let What::Key(key) = tree.entries()[entry].what {
+                self.problems.push(Problem::old_name(tree, entry, key, old, new).at(&origin));
+            }
+        }
+    }
+
     /// Something by this name that no key reads.
     pub(crate) fn unknown(&mut self, name: String) {
         self.layer.unknown_paths.push((name, layer::Spot::default()));

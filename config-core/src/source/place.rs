@@ -159,6 +159,7 @@ impl Placing<'_, '_, '_> {
         let variable = variable_of(at.variable, &name.text);
         if let Some(entry) = self.entry_of(&variable, &path) {
             if !matches!(node.value, NodeValue::Null) {
+                self.warn_of_old(entry, &variable, &path, &name);
                 self.put(entry, node, &path);
             }
         } else if self.holds_key(&variable, &path, &node) {
@@ -168,6 +169,18 @@ impl Placing<'_, '_, '_> {
             }
         } else {
             self.push_unknown(path, &name);
+        }
+    }
+
+    fn warn_of_old(&mut self, entry: usize, variable: &str, path: &str, name: &Name) {
+        let is_old =
+            self.tree.lookup(variable.as_bytes()).is_some_and(|at| self.tree.current_name(at).is_some());
+        if let What::Key(key) = self.tree.entries()[entry].what
+            && is_old
+        {
+            let problem = Problem::old_name(self.tree, entry, key, path, self.tree.path(entry));
+            let spot = Spot { line: name.line, column: name.column };
+            self.problems.push(problem.at(&self.layer.origin_of_path(path, spot)));
         }
     }
 

@@ -6,7 +6,7 @@ use super::Reader;
 use crate::{
     config::Config,
     load::{
-        resolve::{Resolved, gap, resolve},
+        resolve::{Part, Resolved, gap, resolve},
         unknown,
     },
     manifest::{
@@ -15,7 +15,7 @@ use crate::{
     },
     report::{Code, Problem},
     source::{
-        Found, Layer, Node, NodeValue, OnUnknown, Origin,
+        Found, Layer, Node, NodeValue, Origin,
         layer::Stray,
         place::{Place, place, segment, variable_part},
     },
@@ -24,95 +24,143 @@ use crate::{
 impl<'a> Reader<'a> {
     /// Reads a list of groups.
     pub(crate) fn list<G: Config>(&mut self, nested: &'static Nested) -> Option<Vec<G>> {
-        let many = self.many(nested);
-        let mut values = Some(Vec::new());
-        match &many.elements {
-            Elements::None => {}
-            Elements::Failed => return None,
-            Elements::Strays(strays) => {
-                let indexes = strays.iter().filter_map(|(element, _)| element.as_deref());
-                let mut found: Vec<usize> = indexes.filter_map(|index| index.parse().ok()).collect();
-                found.sort_unstable();
-                found.dedup();
-                if let Some((at, index)) = found.iter().enumerate().find(|(at, index)| at != *index) {
-                    let problem = Problem::new(Code::Gap, many.variable);
-                    self.problems.push(gap(problem, many.variable, at, *index));
-                    return None;
-                }
-                for index in found {
-                    push(&mut values, self.stray_element::<G>(nested, &many, &index.to_string(), strays));
-                }
-                self.report_strange(&many, strays);
+        self.many(nested, |reader, many, given| {
+            let mut values = Some(Vec::new());
+            for element in reader.numbered(many, given)? {
+                push(&mut values, reader.element::<G>(many, &element));
             }
-            Elements::Found(found) => {
-                let Some(items) = found.raw.node_items() else {
-                    return self.not_elements(&many, found, "a list of groups");
-                };
-                for (at, item) in items.iter().enumerate() {
-                    push(&mut values, self.node_element::<G>(nested, &many, &at.to_string(), item, found));
-                }
-            }
-        }
-        values
+            values
+        })
     }
 
     /// Reads a map of groups. The names come from variables in lower case, and from documents as they
     /// are.
     pub(crate) fn map<G: Config>(&mut self, nested: &'static Nested) -> Option<BTreeMap<String, G>> {
-        let many = self.many(nested);
-        let mut values = Some(BTreeMap::new());
-        match &many.elements {
-            Elements::None => {}
-            Elements::Failed => return None,
-            Elements::Strays(strays) => {
-                let names = strays.iter().filter_map(|(element, _)| element.as_deref());
-                let mut names: Vec<&str> = names.collect();
-                names.sort_unstable();
-                names.dedup();
-                for name in names {
-                    let value = self.stray_element::<G>(nested, &many, name, strays);
-                    push(&mut values, value.map(|value| (name.to_ascii_lowercase(), value)));
-                }
-                self.report_strange(&many, strays);
+        self.many(nested, |reader, many, given| {
+            let mut values = Some(BTreeMap::new());
+            for element in reader.named_elements(many, given)? {
+                let value = reader.element::<G>(many, &element);
+                push(&mut values, value.map(|value| (element.name, value)));
             }
-            Elements::Found(found) => {
-                let Some(entries) = found.raw.node_entries() else {
-                    return self.not_elements(&many, found, "a table of groups");
-                };
-                for (name, node) in entries {
-                    // Nothing is the same as no entry.
-                    if matches!(node.value, NodeValue::Null) {
-                        continue;
+            values
+        })
+    }
+
+    /// Reads the next list or map from what was found of it.
+    fn many<T: Default>(
+        &mut self,
+        nested: &'static Nested,
+        read: impl FnOnce(&mut Self, &Many<'_>, &[Given<'_, 'a>]) -> Option<T>,
+    ) -> Option<T> {
+        let entry = self.at;
+        self.at += 1 + nested.group.size;
+        let many = Many { entry, nested, variable: self.tree.variable(entry), path: self.tree.path(entry) };
+        // Rules look at it later.
+        let resolved = std::mem::replace(&mut self.resolved[entry], Resolved::Failed);
+        let value = match &resolved {
+            Resolved::Absent => Some(T::default()),
+            Resolved::Elements(parts) => {
+                let template = Element::new(nested.group, "", "");
+                let given = parts.iter().map(|part| match part {
+                    Part::Node(found) => Given::Node(found),
+                    Part::Variables(layer) => {
+                        let strays = self.strays_of(entry, *layer).map(|stray| {
+                            let element = element_of(nested, &template.tree(), many.variable, &stray.name);
+                            (element.map(str::to_owned), stray.clone())
+                        });
+                        Given::Variables(*layer, strays.collect())
                     }
-                    let value = self.node_element::<G>(nested, &many, &name.text, node, found);
-                    push(&mut values, value.map(|value| (name.text.clone(), value)));
+                });
+                let given: Vec<_> = given.collect();
+                read(self, &many, &given)
+            }
+            Resolved::Found { .. } | Resolved::Merged { .. } | Resolved::Failed => None,
+        };
+        self.resolved[entry] = resolved;
+        value
+    }
+
+    /// The elements of a list. Those of a document stand behind those of earlier sources; a variable has
+    /// the number of its element.
+    fn numbered<'g>(&mut self, many: &Many<'_>, given: &'g [Given<'_, 'a>]) -> Option<Vec<Gathered<'g, 'a>>> {
+        let mut elements: Vec<Gathered<'g, 'a>> = Vec::new();
+        for given in given {
+            match given {
+                Given::Node(found) => {
+                    let Some(items) = found.raw.node_items() else {
+                        return self.not_elements(many, found, "a list of groups");
+                    };
+                    for item in items {
+                        elements.push(Gathered::new(elements.len().to_string(), Share::Node(item, found)));
+                    }
+                }
+                Given::Variables(layer, strays) => {
+                    let numbers = strays.iter().filter_map(|(element, _)| element.as_deref()?.parse().ok());
+                    let mut numbers: Vec<usize> = numbers.collect();
+                    numbers.sort_unstable();
+                    numbers.dedup();
+                    for number in numbers {
+                        let name = number.to_string();
+                        let share = Share::of(*layer, strays, |element| element == name);
+                        if number > elements.len() {
+                            let problem = Problem::new(Code::Gap, many.variable);
+                            self.problems.push(gap(problem, many.variable, elements.len(), number));
+                            return None;
+                        }
+                        match elements.get_mut(number) {
+                            Some(element) => element.shares.push(share),
+                            None => elements.push(Gathered::new(name, share)),
+                        }
+                    }
+                    self.report_strange(many, *layer, strays);
                 }
             }
         }
-        values
+        Some(elements)
     }
 
-    /// The next list or map, with what was found of its elements.
-    fn many(&mut self, nested: &Nested) -> Many<'a> {
-        let entry = self.at;
-        self.at += 1 + nested.group.size;
-        let elements = match &self.resolved[entry] {
-            Resolved::Absent => Elements::None,
-            Resolved::Failed => Elements::Failed,
-            Resolved::Elements(layer) => {
-                let strays =
-                    self.strays.iter().filter(|(number, stray)| number == layer && stray.entry == entry);
-                let template = Element::new(nested.group, "", "");
-                let variable = self.tree.variable(entry);
-                let named = strays.map(|(_, stray)| {
-                    let element = element_of(nested, &template.tree(), variable, &stray.name);
-                    (element.map(str::to_owned), stray.clone())
-                });
-                Elements::Strays(named.collect())
+    /// The elements of a map. A variable belongs to the element whose name it has, in whatever case.
+    fn named_elements<'g>(
+        &mut self,
+        many: &Many<'_>,
+        given: &'g [Given<'_, 'a>],
+    ) -> Option<Vec<Gathered<'g, 'a>>> {
+        let mut elements: Vec<Gathered<'g, 'a>> = Vec::new();
+        for given in given {
+            match given {
+                Given::Node(found) => {
+                    let Some(entries) = found.raw.node_entries() else {
+                        return self.not_elements(many, found, "a table of groups");
+                    };
+                    // Nothing is the same as no entry.
+                    for (name, node) in
+                        entries.iter().filter(|(_, node)| !matches!(node.value, NodeValue::Null))
+                    {
+                        let share = Share::Node(node, found);
+                        match elements.iter_mut().find(|element| element.name == name.text) {
+                            Some(element) => element.shares.push(share),
+                            None => elements.push(Gathered::new(name.text.clone(), share)),
+                        }
+                    }
+                }
+                Given::Variables(layer, strays) => {
+                    let mut names: Vec<&str> =
+                        strays.iter().filter_map(|(element, _)| element.as_deref()).collect();
+                    names.sort_unstable();
+                    names.dedup();
+                    for name in names {
+                        let share = Share::of(*layer, strays, |element| element == name);
+                        let part = variable_part(name);
+                        match elements.iter_mut().find(|element| variable_part(&element.name) == part) {
+                            Some(element) => element.shares.push(share),
+                            None => elements.push(Gathered::new(name.to_ascii_lowercase(), share)),
+                        }
+                    }
+                    self.report_strange(many, *layer, strays);
+                }
             }
-            Resolved::Found { found, .. } => Elements::Found(found.clone()),
-        };
-        Many { entry, variable: self.tree.variable(entry), path: self.tree.path(entry), elements }
+        }
+        Some(elements)
     }
 
     fn not_elements<T>(&mut self, many: &Many<'_>, found: &Found<'_>, expected: &str) -> Option<T> {
@@ -121,70 +169,41 @@ impl<'a> Reader<'a> {
         None
     }
 
-    /// Reads one element of a list or map from its variables.
-    fn stray_element<G: Config>(
-        &mut self,
-        nested: &Nested,
-        many: &Many<'_>,
-        element: &str,
-        strays: &[NamedStray<'_>],
-    ) -> Option<G> {
-        let own = strays.iter().filter(|(own, _)| own.as_deref() == Some(element));
-        let mut own = own.map(|(_, stray)| stray);
-        let first = own.clone().next().map_or(many.variable, |stray| &stray.name).to_owned();
-        self.element(nested, many, &element.to_ascii_lowercase(), &first, &mut |tree, at, layer, _| {
-            for stray in own.by_ref() {
-                let name = Cow::Borrowed(std::ffi::OsStr::new(&*stray.name));
-                layer.accept(tree, at.variable, name, Cow::Borrowed(&*stray.value), stray.spot);
-            }
-        })
-    }
-
-    /// Reads one element of a list or map from its place in a document.
-    fn node_element<G: Config>(
-        &mut self,
-        nested: &'static Nested,
-        many: &Many<'_>,
-        element: &str,
-        node: &Node,
-        found: &Found<'_>,
-    ) -> Option<G> {
-        let mut origin = found.origin.clone();
-        if let Origin::File { line, column, .. } = &mut origin {
-            (*line, *column) = (node.line, node.column);
-        }
-        let because = format!("{}.{} ({origin})", many.path, segment(element));
-        self.element(nested, many, element, &because, &mut |tree, at, layer, problems| {
-            layer.kind = found.origin.kind();
-            layer.on_unknown = found.on_unknown;
-            if let Origin::File { path, .. } = &found.origin {
-                layer.file = Some(std::sync::Arc::clone(path));
-            }
-            place(layer, tree, nested.group, node.clone(), at, problems);
-        })
-    }
-
-    /// Reads one element of a list or map, by a reader of its own; `fill` sorts in what was found.
-    fn element<'e, G: Config>(
-        &mut self,
-        nested: &Nested,
-        many: &Many<'_>,
-        element: &str,
-        because: &str,
-        fill: &mut Fill<'_, 'e>,
-    ) -> Option<G> {
-        let path = format!("{}.{}", many.path, segment(element));
-        let variable = format!("{}_{}", many.variable, variable_part(element));
-        let layout = Element::new(nested.group, &variable, &path);
-        let tree = layout.tree();
-        let mut layer = Layer::new(&tree, "env", OnUnknown::Warn);
+    /// Reads one element of a list or map, by a reader of its own.
+    fn element<G: Config>(&mut self, many: &Many<'_>, element: &Gathered<'_, 'a>) -> Option<G> {
+        let group = many.nested.group;
+        let path = format!("{}.{}", many.path, segment(&element.name));
+        let variable = format!("{}_{}", many.variable, variable_part(&element.name));
+        let layout = Element::new(group, &variable, &path);
+        let (tree, at) = (layout.tree(), Place { variable: &variable, path: &path });
         let mut problems = std::mem::take(&mut self.problems);
-        fill(&tree, Place { variable: &variable, path: &path }, &mut layer, &mut problems);
-        problems.extend(unknown::problems(&tree, &[], &mut layer));
-        let resolution = resolve(&tree, vec![layer], &mut problems);
+        let mut layers = Vec::with_capacity(element.shares.len());
+        for share in &element.shares {
+            let mut layer = match share {
+                Share::Variables(number, strays) => {
+                    let mut layer = self.strays[*number].layer(&tree);
+                    for stray in strays {
+                        let name = Cow::Borrowed(std::ffi::OsStr::new(&*stray.name));
+                        layer.accept(&tree, at.variable, name, Cow::Borrowed(&*stray.value), stray.spot);
+                    }
+                    layer
+                }
+                Share::Node(node, found) => {
+                    let mut layer = Layer::new(&tree, found.origin.kind(), found.on_unknown);
+                    if let Origin::File { path, .. } = &found.origin {
+                        layer.file = Some(std::sync::Arc::clone(path));
+                    }
+                    place(&mut layer, &tree, group, (*node).clone(), at, &mut problems);
+                    layer
+                }
+            };
+            problems.extend(unknown::problems(&tree, &[], &mut layer));
+            layers.push(layer);
+        }
+        let resolution = resolve(&tree, layers, &mut problems);
         let mut reader = Reader::new(tree, resolution, problems, self.context);
         reader.explained = self.explained.take();
-        reader.because = Some(format!("required because {because} is set"));
+        reader.because = Some(format!("required because {} is set", element.woken_by(&path)));
         let value = G::read(&mut reader);
         self.explained = reader.explained.take();
         self.problems = reader.finish();
@@ -192,39 +211,78 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports variables that name no element.
-    fn report_strange(&mut self, many: &Many<'_>, strays: &[NamedStray<'_>]) {
-        for (element, stray) in strays {
-            if element.is_none() {
-                let form = self.tree.variable((many.entry + 1).min(self.tree.entries().len() - 1));
-                let message = format!("unknown; the entries of {} are named like {form}", many.path);
-                let problem = Problem::new(Code::Unknown, &stray.name).says(message).warning();
-                self.problems.push(problem.note("from the environment"));
-            }
+    fn report_strange(&mut self, many: &Many<'_>, layer: usize, strays: &[NamedStray<'_>]) {
+        for (_, stray) in strays.iter().filter(|(element, _)| element.is_none()) {
+            let form = self.tree.variable((many.entry + 1).min(self.tree.entries().len() - 1));
+            let message = format!("unknown; the entries of {} are named like {form}", many.path);
+            let layer = self.strays[layer].layer(&self.tree);
+            let origin = layer.origin(Cow::Borrowed(&*stray.name), stray.spot);
+            self.problems.push(Problem::new(Code::Unknown, &stray.name).says(message).warning().at(&origin));
         }
     }
 }
 
-/// Sorts what was found of an element into a layer: with the tree of the element, where it stands, and
-/// a place for problems.
-type Fill<'f, 'e> = dyn FnMut(&Tree<'_>, Place<'_>, &mut Layer<'e>, &mut Vec<Problem>) + 'f;
-
 /// A list or map in its place.
-struct Many<'a> {
+struct Many<'p> {
     entry: usize,
-    variable: &'a str,
-    path: &'a str,
-    elements: Elements<'a>,
+    nested: &'static Nested,
+    variable: &'p str,
+    path: &'p str,
 }
 
 /// A variable of a list or map with the element that it names, if it names one.
 type NamedStray<'a> = (Option<String>, Stray<'a>);
 
-/// What was found of the elements of a list or map.
-enum Elements<'a> {
-    None,
-    Failed,
-    Strays(Vec<NamedStray<'a>>),
-    Found(Found<'a>),
+/// What one source has of the elements.
+enum Given<'g, 'a> {
+    /// Variables, of the layer with this number.
+    Variables(usize, Vec<NamedStray<'a>>),
+    /// A list or table of a document.
+    Node(&'g Found<'a>),
+}
+
+/// One element, with what the sources have of it, in their order.
+struct Gathered<'g, 'a> {
+    name: String,
+    shares: Vec<Share<'g, 'a>>,
+}
+
+/// What one source has of one element.
+enum Share<'g, 'a> {
+    /// Variables, of the layer with this number.
+    Variables(usize, Vec<&'g Stray<'a>>),
+    /// Its place in what was found in a document.
+    Node(&'g Node, &'g Found<'a>),
+}
+
+impl<'g, 'a> Share<'g, 'a> {
+    fn of(layer: usize, strays: &'g [NamedStray<'a>], is_own: impl Fn(&str) -> bool) -> Self {
+        let own = strays.iter().filter(|(element, _)| element.as_deref().is_some_and(&is_own));
+        Self::Variables(layer, own.map(|(_, stray)| stray).collect())
+    }
+}
+
+impl<'g, 'a> Gathered<'g, 'a> {
+    fn new(name: String, share: Share<'g, 'a>) -> Self {
+        Self { name, shares: vec![share] }
+    }
+
+    /// What is set of it.
+    fn woken_by(&self, path: &str) -> String {
+        match self.shares.first() {
+            Some(Share::Variables(_, strays)) => {
+                strays.first().map_or_else(String::new, |stray| stray.name.clone().into_owned())
+            }
+            Some(Share::Node(node, found)) => {
+                let mut origin = found.origin.clone();
+                if let Origin::File { line, column, .. } = &mut origin {
+                    (*line, *column) = (node.line, node.column);
+                }
+                format!("{path} ({origin})")
+            }
+            None => String::new(),
+        }
+    }
 }
 
 fn push<T, C: Default + Extend<T>>(values: &mut Option<C>, value: Option<T>) {

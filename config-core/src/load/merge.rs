@@ -1,0 +1,70 @@
+//! Lists and maps that take what every source has.
+
+use std::borrow::Cow;
+
+use super::constraints;
+use crate::{
+    grammar::map,
+    manifest::{Key, Kind},
+    source::{Found, Name, Node, NodeValue},
+    value::Raw,
+};
+
+/// The values of all parts as one list or map: the items of a later one stand behind those of an earlier
+/// one, and an entry of a map in the place of an earlier one of the same name. `None` where a part is no
+/// such list or map.
+pub(super) fn values<'a>(key: &Key, parts: &[Found<'a>]) -> Option<Raw<'a>> {
+    match key.kind {
+        Kind::List { item, .. } => {
+            let mut items = Vec::new();
+            for part in parts {
+                items.extend(items_of(key, item, &part.raw)?);
+            }
+            Some(Raw::Items(items))
+        }
+        Kind::Map { value } => {
+            let mut entries: Vec<(Name, Node)> = Vec::new();
+            for (name, node) in parts
+                .iter()
+                .map(|part| entries_of(key, value, &part.raw))
+                .collect::<Option<Vec<_>>>()?
+                .into_iter()
+                .flatten()
+            {
+                match entries.iter_mut().find(|(known, _)| known.text == name.text) {
+                    Some(earlier) => *earlier = (name, node),
+                    None => entries.push((name, node)),
+                }
+            }
+            Some(Raw::Node(Cow::Owned(Node::new(NodeValue::Table(entries), 0, 0))))
+        }
+        _ => None,
+    }
+}
+
+fn items_of<'a>(key: &Key, item: &Kind, raw: &Raw<'a>) -> Option<Vec<Raw<'a>>> {
+    if let Some(nodes) = raw.node_items() {
+        return Some(nodes.iter().map(|node| Raw::Node(Cow::Owned(node.clone()))).collect());
+    }
+    match raw {
+        Raw::Items(items) => Some(items.clone()),
+        text => {
+            let texts = constraints::texts(text, key, item)?;
+            Some(texts.into_iter().map(|text| Raw::Text(Cow::Owned(text.into_owned().into()))).collect())
+        }
+    }
+}
+
+fn entries_of(key: &Key, value: &Kind, raw: &Raw<'_>) -> Option<Vec<(Name, Node)>> {
+    if let Some(entries) = raw.node_entries() {
+        return Some(entries.to_vec());
+    }
+    let mut texts = map::entries(value, raw.text().ok()?, &key.how).ok()?;
+    let mut entries = Vec::new();
+    while let Some(item) = texts.next().ok()? {
+        let (name, value) = map::entry(item).ok()?;
+        let value = NodeValue::Text(value.value().ok()?.into_owned());
+        entries.push((Name::new(name.to_owned(), 0, 0), Node::new(value, 0, 0)));
+    }
+    Some(entries)
+}
