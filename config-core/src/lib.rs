@@ -49,8 +49,8 @@ pub mod __private {
         layout,
         load::Reader,
         manifest::{
-            Deprecated, Empty, Expression as E, Foreign, Group, Hardening, Item, Key, Kind, Layout, ListForm,
-            Manifest, Nested, Operator as Op, Removed, Rule, Size, Word, proof,
+            Attribute as A, Deprecated, Empty, Expression as E, Foreign, Group, Hardening, Item, Key, Kind,
+            Layout, ListForm, Manifest, Nested, Operator as Op, Removed, Rule, Size, Word, proof,
         },
         probe::{NotProbed, Probe},
         secrets_are_not_copied,

@@ -163,7 +163,7 @@ fn ways(manifest: &Manifest, secret: &KeyEntry, token: &str, folder: &Folder) ->
         ways.push(("not UTF-8", with(&[(&variable, not_unicode)]), None));
     }
     for profile in
-        manifest.keys().flat_map(|entry| entry.key.required_in.iter().chain(entry.key.forbidden_in))
+        manifest.keys().flat_map(|entry| entry.key.required_in().iter().chain(entry.key.forbidden_in()))
     {
         ways.push(("set in a profile", with(&[(&variable, token.into())]), Some(profile)));
     }
@@ -324,20 +324,20 @@ fn concrete(variable: &str) -> String {
 
 /// A value that the key accepts, as far as its type and constraints tell.
 fn placeholder(key: &Key) -> String {
-    if let Some(text) = key.default.or(key.example).or(key.one_of.first().copied()) {
+    if let Some(text) = key.default.or(key.example()).or(key.one_of().first().copied()) {
         return text.to_owned();
     }
-    if let Some(range) = key.range
+    if let Some(range) = key.range()
         && let Some(text) = range.min.or(range.max)
     {
         return text.to_owned();
     }
-    let text = match key.format {
+    let text = match key.format() {
         Some(format) => sample_of_format(format).to_owned(),
         None if key.is_secret && matches!(key.kind, Kind::Text) => "FAKE-SECRET".to_owned(),
         None => sample(key.kind),
     };
-    match key.len {
+    match key.len() {
         Some(length) if length.min > text.len() && !key.kind.is_many() => {
             text.repeat(length.min.div_ceil(text.len().max(1)))
         }

@@ -66,23 +66,39 @@ pub(crate) struct FieldModel {
 /// What a field is.
 pub(crate) enum Role {
     Key(KeyModel),
-    /// A group, with the calls that say where it stands, and what is to be proved of it.
-    Nested(Vec<Call>, Vec<Proof>),
-    /// A third-party struct, with its segment.
-    Foreign(String),
+    Group(GroupModel),
+    /// A third-party struct.
+    Foreign(ForeignModel),
+}
+
+/// A group in its place.
+pub(crate) struct GroupModel {
+    /// Its part of the names of variables.
+    pub(crate) variable: String,
+    /// What is said of its place.
+    pub(crate) said: Vec<Set>,
+    /// What is to be proved of it.
+    pub(crate) proofs: Vec<Proof>,
+}
+
+/// A third-party struct in its place.
+pub(crate) struct ForeignModel {
+    pub(crate) segment: String,
+    /// Its part of the names of variables.
+    pub(crate) variable: String,
 }
 
 /// A key.
 pub(crate) struct KeyModel {
     /// How its type is read, where not by its own `Value`.
     pub(crate) via: Option<Via>,
-    /// What is said of it, one call for each option.
-    pub(crate) calls: Vec<Call>,
+    /// What is said of it.
+    pub(crate) said: Vec<Set>,
     /// What is to be proved of it.
     pub(crate) proofs: Vec<Proof>,
     /// The exact name of its variable, where it does not come from its path.
     pub(crate) env: Option<String>,
-    /// The last part of the name of its variable, in any case.
+    /// The last part of the name of its variable.
     pub(crate) variable: String,
 }
 
@@ -92,8 +108,8 @@ pub(crate) struct Via {
     pub(crate) kind: TokenStream,
 }
 
-/// A method of a builder, with its arguments.
-pub(crate) struct Call(pub(crate) &'static str, pub(crate) TokenStream);
+/// A field of a struct of the manifest, with its value.
+pub(crate) struct Set(pub(crate) &'static str, pub(crate) TokenStream);
 
 /// A function of `proof`, on the tokens that are at fault where it does not hold.
 pub(crate) struct Proof {
@@ -116,6 +132,15 @@ pub(crate) struct VariantModel {
     pub(crate) doc: String,
     /// The group that it holds, if it holds one.
     pub(crate) group: Option<Type>,
+}
+
+impl Set {
+    /// As it stands in a struct.
+    pub(crate) fn tokens(&self) -> TokenStream {
+        let Self(name, value) = self;
+        let name = Ident::new(name, Span::call_site());
+        quote!(#name: #value)
+    }
 }
 
 impl Model {
@@ -262,17 +287,18 @@ fn field_model(
     let role = if let Some(nested) = &options.nested {
         only(&given, &["nested", "rename", "merge"], "a group; put it on a key inside the group", errors);
         let is_finite = errors.handle(group_does_not_hold_itself(&input.ident, &field.ty)).is_some();
-        let (mut calls, mut proofs) = nested_calls(nested, &position, errors);
+        let mut group = group(nested, &position, errors);
         if let Some(merge) = &options.merge {
-            calls.push(Call("merge", TokenStream::new()));
+            group.said.push(Set("merges", quote!(true)));
             let (arguments, extent) = (TokenStream::new(), merge.name.into());
-            proofs.push(Proof { function: "groups_may_merge", arguments, extent });
+            group.proofs.push(Proof { function: "groups_may_merge", arguments, extent });
         }
-        is_finite.then_some(Role::Nested(calls, proofs))
+        is_finite.then_some(Role::Group(group))
     } else if options.foreign.is_some() {
         let on_what = "a third-party struct, of whose keys only `serde` knows; remove it";
         only(&given, &["foreign", "rename"], on_what, errors);
-        Some(Role::Foreign(position.segment.clone()))
+        let (segment, variable) = (position.segment.clone(), names::raised(&position.segment));
+        Some(Role::Foreign(ForeignModel { segment, variable }))
     } else {
         Some(Role::Key(key(field, &ident, options, &position, errors)))
     };
@@ -407,50 +433,36 @@ impl Position {
         Self { differs: segment != name, segment, is_renamed, name }
     }
 
-    fn variable(&self) -> &str {
-        if self.is_renamed { &self.segment } else { &self.name }
+    /// Its part of the names of variables.
+    fn variable(&self) -> String {
+        names::raised(if self.is_renamed { &self.segment } else { &self.name })
     }
 
-    fn calls(&self) -> Vec<Call> {
+    fn said(&self) -> Vec<Set> {
         let segment = &self.segment;
-        match (self.is_renamed, self.differs) {
-            (true, _) => vec![Call("rename", quote!(#segment))],
-            (false, true) => vec![Call("segment", quote!(#segment))],
-            (false, false) => Vec::new(),
-        }
+        if self.differs { vec![Set("segment", quote!(#segment))] } else { Vec::new() }
     }
 }
 
-fn nested_calls(
-    nested: &Written<NestedOption>,
-    position: &Position,
-    errors: &mut Accumulator,
-) -> (Vec<Call>, Vec<Proof>) {
-    let segment = &position.segment;
-    let (mut calls, mut proofs) = (Vec::new(), Vec::new());
-    if position.differs {
-        calls.push(Call("rename", quote!(#segment)));
-    }
+fn group(nested: &Written<NestedOption>, position: &Position, errors: &mut Accumulator) -> GroupModel {
+    let mut group = GroupModel { variable: position.variable(), said: position.said(), proofs: Vec::new() };
     let written = nested.value.prefix.as_ref();
     if let Some(prefix) = written.and_then(|prefix| errors.handle(names::prefix(prefix))) {
         if prefix.is_empty() && position.is_renamed {
             let message = "a group whose keys stand among the others has no segment; remove `rename` or the empty `prefix`";
             errors.push(Error::custom(message).with_span(&nested.name));
         }
-        calls.push(Call("prefix", quote!(#prefix)));
         if let Some(written) = written.filter(|_| prefix.is_empty()) {
-            let extent = Extent::of(written);
-            proofs.push(Proof {
+            group.said = vec![Set("segment", quote!(""))];
+            group.proofs.push(Proof {
                 function: "group_may_stand_without_a_name",
                 arguments: TokenStream::new(),
-                extent,
+                extent: Extent::of(written),
             });
         }
-    } else if position.differs && !position.is_renamed {
-        let name = &position.name;
-        calls.push(Call("prefix", quote!(#name)));
+        group.variable = names::raised(&prefix);
     }
-    (calls, proofs)
+    group
 }
 
 fn key(
@@ -460,25 +472,28 @@ fn key(
     position: &Position,
     errors: &mut Accumulator,
 ) -> KeyModel {
-    let mut said = Said { calls: position.calls(), proofs: Vec::new() };
+    let mut said = Said::default();
+    said.key = position.said();
     let via = via(&field.ty, &options);
     let env = options.env.as_ref().and_then(|env| errors.handle(names::variable(&env.value)));
-    said.option("env", env.as_ref());
+    if let Some(env) = &env {
+        said.key.push(Set("env", quote!(__c::Some(#env))));
+    }
     aliases(&options.alias, &mut said, errors);
     let separator =
         options.separator.as_ref().and_then(|separator| errors.handle(separator_of(&separator.value)));
     if let (Some(written), Some(separator)) = (&options.separator, separator) {
-        said.calls.push(Call("separator", quote!(#separator)));
+        said.how.push(Set("separator", quote!(#separator)));
         said.prove("separator_applies", written.name);
     }
-    // Before the default: a bare number in it counts in this unit.
     if let Some(unit) = &options.unit {
         let text = &unit.value;
-        said.calls.push(Call("unit", quote!(#text)));
+        said.how.push(Set("unit", quote!(__c::Some(#text))));
+        said.attribute("Unit", Some(text));
         said.prove("unit_is_known", Extent::of(text));
     }
     if let Some(merge) = &options.merge {
-        said.calls.push(Call("merge", TokenStream::new()));
+        said.key.push(Set("merges", quote!(true)));
         said.prove("values_may_merge", merge.name);
     }
     default_and_example(&options, separator.map_or(',', char::from), &mut said);
@@ -487,7 +502,7 @@ fn key(
     if let Some(empty) = &options.empty {
         let words = [("unset", "Unset"), ("value", "Value"), ("error", "Error")];
         if let Some(word) = errors.handle(one_word(empty, &words)) {
-            said.calls.push(Call("empty", quote!(__c::Empty::#word)));
+            said.key.push(Set("empty", quote!(__c::Empty::#word)));
             if empty.value() == "value" {
                 said.prove("empty_text_is_a_value", Extent::of(empty));
             }
@@ -501,26 +516,45 @@ fn key(
             errors.push(Error::custom(message).with_span(&reason.name));
         }
         Some(reason) => {
-            let reason = &reason.value;
-            said.calls.push(Call("not_secret", quote!(#reason)));
+            said.attribute("NotSecret", Some(&reason.value));
         }
         None if looks_secret => said.prove("name_is_not_that_of_a_secret", ident.span()),
         None => {}
     }
-    KeyModel { via, calls: said.calls, proofs: said.proofs, env, variable: position.variable().to_owned() }
+    said.model(via, env, position.variable())
 }
 
 /// What is said of a key, and what follows from it.
+#[derive(Default)]
 struct Said {
-    calls: Vec<Call>,
+    key: Vec<Set>,
+    how: Vec<Set>,
+    attributes: Vec<TokenStream>,
     proofs: Vec<Proof>,
 }
 
 impl Said {
-    fn option(&mut self, name: &'static str, value: Option<impl ToTokens>) {
-        if let Some(value) = value {
-            self.calls.push(Call(name, value.to_token_stream()));
+    fn model(self, via: Option<Via>, env: Option<String>, variable: String) -> KeyModel {
+        let Self { key: mut said, how, attributes, proofs } = self;
+        if !how.is_empty() {
+            let how = how.iter().map(Set::tokens);
+            said.push(Set("how", quote!(__c::How { #(#how,)* ..__c::How::PLAIN })));
         }
+        if !attributes.is_empty() {
+            said.push(Set("attributes", quote!(&[#(__c::A::#attributes),*])));
+        }
+        KeyModel { via, said, proofs, env, variable }
+    }
+
+    fn attribute(&mut self, name: &str, text: Option<&Text>) {
+        if let Some(text) = text {
+            self.attribute_of(name, quote!(#text));
+        }
+    }
+
+    fn attribute_of(&mut self, name: &str, value: TokenStream) {
+        let name = Ident::new(name, Span::call_site());
+        self.attributes.push(quote!(#name(#value)));
     }
 
     fn prove(&mut self, function: &'static str, extent: impl Into<Extent>) {
@@ -587,7 +621,7 @@ fn aliases(aliases: &[Text], said: &mut Said, errors: &mut Accumulator) {
     let names: Vec<String> =
         aliases.iter().filter_map(|alias| errors.handle(names::variable(alias))).collect();
     if !names.is_empty() {
-        said.calls.push(Call("aliases", quote!(&[#(#names),*])));
+        said.key.push(Set("aliases", quote!(&[#(#names),*])));
     }
 }
 
@@ -609,22 +643,28 @@ fn separator_of(separator: &LitStr) -> darling::Result<u8> {
 }
 
 fn default_and_example(options: &FieldOptions, separator: char, said: &mut Said) {
-    let mut say =
-        |name, [of_text, of_number, of_truth]: [&'static str; 3], written: &Option<Written<Literals>>| {
-            let Some(Written { value, .. }) = written else { return };
-            let text = value.text(separator);
-            said.calls.push(Call(name, quote!(#text)));
-            let proof = match value.form() {
-                Form::Text => of_text,
-                Form::Number => of_number,
-                Form::Truth => of_truth,
-            };
-            said.prove(proof, value.extent);
+    let mut prove = |[of_text, of_number, of_truth]: [&'static str; 3], written: &Literals| {
+        let proof = match written.form() {
+            Form::Text => of_text,
+            Form::Number => of_number,
+            Form::Truth => of_truth,
         };
-    let proofs = ["default_is_valid", "number_default_is_valid", "truth_default_is_valid"];
-    say("default", proofs, &options.default);
-    let proofs = ["example_is_valid", "number_example_is_valid", "truth_example_is_valid"];
-    say("example", proofs, &options.example);
+        said.prove(proof, written.extent);
+    };
+    if let Some(Written { value, .. }) = &options.default {
+        prove(["default_is_valid", "number_default_is_valid", "truth_default_is_valid"], value);
+    }
+    if let Some(Written { value, .. }) = &options.example {
+        prove(["example_is_valid", "number_example_is_valid", "truth_example_is_valid"], value);
+    }
+    if let Some(default) = &options.default {
+        let text = default.value.text(separator);
+        said.key.push(Set("default", quote!(__c::Some(#text))));
+    }
+    if let Some(example) = &options.example {
+        let text = example.value.text(separator);
+        said.attribute_of("Example", quote!(#text));
+    }
 }
 
 fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator) {
@@ -638,7 +678,7 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
         };
         let (min, max, excludes_max) =
             (bound(&range.value.min), bound(&range.value.max), range.value.excludes_max);
-        said.calls.push(Call("range", quote!(#min, #max, #excludes_max)));
+        said.attribute_of("Range", quote!(#min, #max, #excludes_max));
         said.prove("range_is_not_empty", range.value.extent);
     }
     if let Some(length) = &options.len {
@@ -647,7 +687,7 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
             Some(max) => quote!(__c::Some(#max)),
             None => quote!(__c::None),
         };
-        said.calls.push(Call("len", quote!(#min, #max)));
+        said.attribute_of("Len", quote!(#min, #max));
         said.prove("length_is_possible", length.value.extent);
     }
     if let Some(listed) = &options.one_of {
@@ -656,7 +696,7 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
             errors.push(Error::custom(message).with_span(&listed.value.extent.first));
         }
         let texts = listed.value.items.iter().map(|item| &item.text);
-        said.calls.push(Call("one_of", quote!(&[#(#texts),*])));
+        said.attribute_of("OneOf", quote!(&[#(#texts),*]));
         said.prove("listed_values_are_valid", listed.value.extent);
     }
     if let Some(format) = &options.format {
@@ -671,14 +711,14 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
             ("base64", "Base64"),
         ];
         if let Some(word) = errors.handle(one_word(&format.value, &FORMATS)) {
-            said.calls.push(Call("format", quote!(__c::Format::#word)));
+            said.attribute_of("Format", quote!(__c::Format::#word));
             said.prove("format_applies", format.name);
         }
     }
     if let Some(pattern) = &options.pattern {
         pattern_is_valid(pattern, options, errors);
         let text = &pattern.value;
-        said.calls.push(Call("pattern", quote!(#text)));
+        said.attribute("Pattern", Some(text));
         said.prove("format_applies", pattern.name);
     }
 }
@@ -709,33 +749,32 @@ fn pattern_is_valid(_: &Written<Text>, _: &FieldOptions, _: &mut Accumulator) {}
 
 fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator) {
     if options.live.is_some() {
-        said.calls.push(Call("live", TokenStream::new()));
+        said.key.push(Set("is_live", quote!(true)));
     }
-    said.option("owner", options.owner.as_ref());
-    said.option("since", options.since.as_ref());
-    said.option("classification", options.classification.as_ref());
-    said.option("retention", options.retention.as_ref());
+    said.attribute("Owner", options.owner.as_ref());
+    said.attribute("Since", options.since.as_ref());
+    said.attribute("Classification", options.classification.as_ref());
+    said.attribute("Retention", options.retention.as_ref());
     if let Some(rotate) = &options.rotate {
-        said.option("rotate", Some(&rotate.value));
+        said.attribute("Rotate", Some(&rotate.value));
         said.prove("rotation_is_possible", Extent::of(&rotate.value));
     }
     if let Some(review) = &options.review_by {
-        said.option("review_by", Some(&review.value));
+        said.attribute("ReviewBy", Some(&review.value));
         said.prove("review_is_a_date", Extent::of(&review.value));
     }
     let mut strings = |name, strings: &Option<Strings>| {
         if let Some(Strings(strings)) = strings {
-            said.calls.push(Call(name, quote!(&[#(#strings),*])));
+            said.attribute_of(name, quote!(&[#(#strings),*]));
         }
     };
-    strings("tags", &options.tags);
-    strings("required_in", &options.required_in);
-    strings("forbidden_in", &options.forbidden_in);
-    strings("sources", &options.sources);
+    strings("Tags", &options.tags);
+    strings("RequiredIn", &options.required_in);
+    strings("ForbiddenIn", &options.forbidden_in);
+    strings("Sources", &options.sources);
     sources_are_known(&options.sources, errors);
     profiles_do_not_clash(&options.required_in, &options.forbidden_in, errors);
     if let Some(deprecated) = &options.deprecated {
-        let mut value = quote!(__c::Deprecated::new());
         let said_of_it = &deprecated.value;
         let parts = [
             ("since", &said_of_it.since),
@@ -743,13 +782,11 @@ fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator)
             ("replaced_by", &said_of_it.replaced_by),
             ("remove_in", &said_of_it.remove_in),
         ];
-        for (name, text) in parts {
-            if let Some(text) = text {
-                let name = Ident::new(name, Span::call_site());
-                value = quote!(#value.#name(#text));
-            }
-        }
-        said.calls.push(Call("deprecated", value));
+        let set = parts.into_iter().filter_map(|(name, text)| {
+            let text = text.as_ref()?;
+            Some(Set(name, quote!(__c::Some(#text))).tokens())
+        });
+        said.attribute_of("Deprecated", quote!(&__c::Deprecated { #(#set,)* ..__c::Deprecated::NONE }));
         if let Some(removal) = &said_of_it.remove_in {
             let version = quote!(, ::core::env!("CARGO_PKG_VERSION"));
             said.prove_with("is_not_past_its_removal", version, Extent::of(removal));

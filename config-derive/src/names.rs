@@ -34,6 +34,11 @@ pub(crate) fn segment(name: &LitStr) -> darling::Result<String> {
     Err(Error::custom(message).with_span(name))
 }
 
+/// A segment, or the name of a field, as a part of the name of a variable.
+pub(crate) fn raised(segment: &str) -> String {
+    segment.replace(['-', '.'], "_").to_ascii_uppercase()
+}
+
 /// The exact name of a variable: letters, digits and `_`, no digit first.
 pub(crate) fn variable(name: &LitStr) -> darling::Result<String> {
     let text = name.value();

@@ -55,7 +55,7 @@ impl FromMeta for Rule {
 
 /// The local variable that holds the field with this number while the struct is read.
 pub(crate) fn local(field: usize) -> Ident {
-    Ident::new(&format!("field_{field}"), proc_macro2::Span::mixed_site())
+    Ident::new(&format!("f{field}"), proc_macro2::Span::mixed_site())
 }
 
 /// The local variable that holds the field with this number for the closures of a rule.

@@ -95,7 +95,6 @@ fn generate(ident: &syn::Ident, krate: &Path, words: &[Word]) -> TokenStream {
     let variants: Vec<_> = words.iter().map(|word| &word.variant).collect();
     let numbers: Vec<_> = (0..words.len()).map(syn::Index::from).collect();
     quote! {
-        #[automatically_derived]
         const _: () = {
             use #krate::__private as __c;
 
@@ -111,6 +110,7 @@ fn generate(ident: &syn::Ident, krate: &Path, words: &[Word]) -> TokenStream {
                 }
             }
 
+            #[automatically_derived]
             impl __c::Value for #ident {
                 const KIND: &'static __c::Kind = &__c::Kind::Word(__WORDS);
 
@@ -136,7 +136,6 @@ fn generate(ident: &syn::Ident, krate: &Path, words: &[Word]) -> TokenStream {
 fn stub(ident: &syn::Ident, krate: &Path, generics: &syn::Generics) -> TokenStream {
     let (parameters, arguments, bounds) = generics.split_for_impl();
     quote! {
-        #[automatically_derived]
         const _: () = {
             use #krate::__private as __c;
 

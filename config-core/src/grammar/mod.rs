@@ -23,7 +23,6 @@ use crate::manifest::{Kind, ListForm};
 
 /// How the text of one key is to be read, next to its kind.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct How {
     /// What stands between the items of a list: one ASCII character.
     pub separator: u8,

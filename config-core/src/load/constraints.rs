@@ -11,11 +11,11 @@ use crate::{
 
 /// The constraint that the raw value breaks, and the number of the item that does, in a list.
 pub(crate) fn breach(key: &Key, raw: &Raw<'_>) -> Option<(Option<usize>, Breach)> {
-    if key.range.is_none()
-        && key.len.is_none()
-        && key.one_of.is_empty()
-        && key.format.is_none()
-        && key.pattern.is_none()
+    if key.range().is_none()
+        && key.len().is_none()
+        && key.one_of().is_empty()
+        && key.format().is_none()
+        && key.pattern().is_none()
     {
         return None;
     }
@@ -31,7 +31,7 @@ pub(crate) fn breach(key: &Key, raw: &Raw<'_>) -> Option<(Option<usize>, Breach)
             .map(|breach| (None, breach));
     };
     let items = texts(raw, key, item)?;
-    if let Some(length) = key.len
+    if let Some(length) = key.len()
         && let Some(breach) = length.breach(items.len())
     {
         return Some((None, breach));
@@ -49,7 +49,7 @@ fn breach_of_node(key: &Key, node: &Node) -> Option<(Option<usize>, Breach)> {
         NodeValue::Table(entries) => entries.iter().map(|(_, node)| node).collect(),
         NodeValue::Null | NodeValue::Text(_) | NodeValue::Literal { .. } => Vec::new(),
     };
-    if let Some(length) = key.len
+    if let Some(length) = key.len()
         && let Some(breach) = length.breach(inner.len())
     {
         return Some((None, breach));
@@ -94,7 +94,7 @@ pub(crate) fn texts<'a>(raw: &'a Raw<'_>, key: &Key, item: &Kind) -> Option<Vec<
 
 #[cfg(feature = "pattern")]
 fn pattern_breach(key: &Key, text: &str) -> Option<Breach> {
-    let pattern = key.pattern?;
+    let pattern = key.pattern()?;
     // The derive has compiled the pattern once, so it is one.
     let matches = regex_lite::Regex::new(pattern).is_ok_and(|regex| regex.is_match(text));
     (!matches).then_some(Breach::Pattern(pattern))

@@ -207,7 +207,7 @@ impl<'a> Reader<'a> {
             Ok(value)
         });
         let mut problems = Vec::new();
-        if let Some(deprecated) = key.deprecated {
+        if let Some(deprecated) = key.deprecated() {
             problems.push(Problem::deprecated(&self.tree, entry, key, &deprecated).at(&found.origin));
         }
         for value in parts.iter().chain(shadowed) {
@@ -237,7 +237,7 @@ impl<'a> Reader<'a> {
         absent: impl Fn() -> Option<T>,
     ) -> Option<T> {
         if let Some(profile) = self.context.profile
-            && key.required_in.contains(&profile)
+            && key.required_in().contains(&profile)
         {
             let why = Some(format!("required in the profile {profile}"));
             self.problems.push(Problem::missing(
@@ -462,14 +462,14 @@ fn admitted(
     context: Context<'_>,
 ) -> Result<(), Box<Problem>> {
     if let Some(profile) = context.profile
-        && key.forbidden_in.contains(&profile)
+        && key.forbidden_in().contains(&profile)
     {
         let problem = Problem::of_key(Code::Forbidden, tree, entry, key);
         return Err(Box::new(problem.says(format!("must not be set in the profile {profile}"))));
     }
     let kind = found.origin.kind();
-    if !key.sources.is_empty() && !key.sources.contains(&kind) && kind != FIXTURE {
-        let allowed = key.sources.join(", ");
+    if !key.sources().is_empty() && !key.sources().contains(&kind) && kind != FIXTURE {
+        let allowed = key.sources().join(", ");
         let problem = Problem::of_key(Code::WrongSource, tree, entry, key);
         return Err(Box::new(problem.says(format!("may come from {allowed} only, not from {kind}"))));
     }

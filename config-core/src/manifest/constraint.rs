@@ -5,7 +5,6 @@ use crate::grammar::{Format, Scalar, list::Items, scalar};
 
 /// The bounds of a range, as written in the source.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Range {
     /// The smallest value, in the syntax of the key's type.
     pub min: Option<&'static str>,
@@ -17,7 +16,6 @@ pub struct Range {
 
 /// How long a text may be, in characters, or how many items a list may have.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Length {
     /// The least.
     pub min: usize,
@@ -139,7 +137,7 @@ pub const fn breach(key: &Key, text: &str) -> Option<Breach> {
         return None;
     };
     if let Kind::List { item, .. } = key.kind {
-        if let (Some(length), Scalar::Many(count)) = (key.len, value)
+        if let (Some(length), Scalar::Many(count)) = (key.len(), value)
             && !length.holds(count)
         {
             return Some(Breach::Length(length, Unit::Items));
@@ -154,7 +152,7 @@ pub const fn breach(key: &Key, text: &str) -> Option<Breach> {
         }
         return None;
     }
-    if let Some(length) = key.len {
+    if let Some(length) = key.len() {
         let (count, unit) = match value {
             Scalar::Many(count) => (count, Unit::Items),
             _ => (characters(text), Unit::Characters),
@@ -172,16 +170,16 @@ pub const fn item_breach(key: &Key, kind: &Kind, text: &str) -> Option<Breach> {
     let Ok(value) = scalar(kind, text, &how) else {
         return None;
     };
-    if let Some(range) = key.range
+    if let Some(range) = key.range()
         && !range.holds(kind, &how, value)
     {
         return Some(Breach::Range(range));
     }
-    if !key.one_of.is_empty() {
+    if !key.one_of().is_empty() {
         let mut at = 0;
         let mut found = false;
-        while at < key.one_of.len() {
-            if let Ok(listed) = scalar(kind, key.one_of[at], &how)
+        while at < key.one_of().len() {
+            if let Ok(listed) = scalar(kind, key.one_of()[at], &how)
                 && let Some(0) = compare(value, listed)
             {
                 found = true;
@@ -189,10 +187,10 @@ pub const fn item_breach(key: &Key, kind: &Kind, text: &str) -> Option<Breach> {
             at += 1;
         }
         if !found {
-            return Some(Breach::OneOf(key.one_of));
+            return Some(Breach::OneOf(key.one_of()));
         }
     }
-    if let (Some(format), Scalar::Text(text)) = (key.format, value)
+    if let (Some(format), Scalar::Text(text)) = (key.format(), value)
         && !format.holds(text)
     {
         return Some(Breach::Format(format));

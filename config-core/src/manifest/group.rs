@@ -41,14 +41,13 @@ pub enum Item {
 
 /// A group in its place in another.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub struct Nested {
     /// The name of the field, or of the variant.
     pub field: &'static str,
     /// Its segment of the path; empty where its keys stand among those of the outer group.
     pub segment: &'static str,
-    /// Its part of the names of variables, where that is not its segment.
-    pub prefix: Option<&'static str>,
+    /// Its part of the names of variables; empty where its keys stand among those of the outer group.
+    pub variable: &'static str,
     /// What it is for: the documentation of the field.
     pub doc: &'static str,
     /// How many there are.
@@ -57,6 +56,9 @@ pub struct Nested {
     pub merges: bool,
     /// What it holds.
     pub group: &'static Group,
+    /// Room for more: it is made by the derive.
+    #[doc(hidden)]
+    pub more: (),
 }
 
 /// How many of a group there are in its place.
@@ -81,6 +83,8 @@ pub struct Foreign {
     pub field: &'static str,
     /// Its segment of the path.
     pub segment: &'static str,
+    /// Its part of the names of variables.
+    pub variable: &'static str,
     /// What it is for: the documentation of the field.
     pub doc: &'static str,
     /// The name of the type.
@@ -193,6 +197,23 @@ impl Item {
 }
 
 impl Nested {
+    /// A group in its place. `variable` is its part of the names of variables. Which group it is, and how
+    /// many there are, [`group`](crate::__private::group) fills in.
+    pub const fn new(field: &'static str, variable: &'static str, doc: &'static str) -> Self {
+        /// The group in a place that is not filled in yet.
+        static NONE: Group = Group::new("", "", &[]);
+        Self {
+            field,
+            segment: field,
+            variable,
+            doc,
+            shape: Shape::One,
+            merges: false,
+            group: &NONE,
+            more: (),
+        }
+    }
+
     /// Whether it is a list or map.
     pub const fn is_many(&self) -> bool {
         matches!(self.shape, Shape::List | Shape::Map)
@@ -204,9 +225,10 @@ impl Foreign {
     pub const fn new(
         field: &'static str,
         segment: &'static str,
+        variable: &'static str,
         doc: &'static str,
         type_name: &'static str,
     ) -> Self {
-        Self { field, segment, doc, type_name }
+        Self { field, segment, variable, doc, type_name }
     }
 }

@@ -7,14 +7,13 @@ use crate::grammar::{Format, How};
 ///
 /// It is data, made by the derive. It never holds a value: a secret has no default and no example.
 #[derive(Clone, Copy, Debug)]
-#[non_exhaustive]
 pub struct Key {
     /// The name of the field.
     pub field: &'static str,
     /// The last segment of the path.
     pub segment: &'static str,
-    /// The last part of the name of its variable, before it is written in upper case.
-    pub name: &'static str,
+    /// The last part of the name of its variable.
+    pub variable: &'static str,
     /// What it is for: the documentation of the field.
     pub doc: &'static str,
     /// What its values are.
@@ -23,6 +22,12 @@ pub struct Key {
     pub is_secret: bool,
     /// Whether the program runs without it: its type is an `Option`.
     pub is_optional: bool,
+    /// What an empty variable means.
+    pub empty: Empty,
+    /// Whether a list or map takes what every source has, in place of what the last one has.
+    pub merges: bool,
+    /// Whether it may change while the program runs.
+    pub is_live: bool,
     /// How its text is read.
     pub how: How,
     /// The exact name of its variable, in place of the one made from its path.
@@ -31,50 +36,79 @@ pub struct Key {
     pub aliases: &'static [&'static str],
     /// Its value where no source has one, in the syntax of its kind.
     pub default: Option<&'static str>,
-    /// What an empty variable means.
-    pub empty: Empty,
-    /// Whether a list or map takes what every source has, in place of what the last one has.
-    pub merges: bool,
-    /// The range of its values.
-    pub range: Option<Range>,
-    /// The length of its values.
-    pub len: Option<Length>,
+    /// Its constraints, and what else is to be known of it; most keys have few of them.
+    pub attributes: &'static [Attribute],
+    /// Room for more: a key is made by the derive, or by [`Key::new`] and an update of that.
+    #[doc(hidden)]
+    pub more: (),
+}
+
+macro_rules! attributes {
+    ($($(#[$doc:meta])* $name:ident $method:ident: $type:ty = $($binding:ident: $part:ty),+ => $value:expr, $none:expr;)*) => {
+        /// A constraint of a key, or something else to be known of it.
+        #[derive(Clone, Copy, Debug)]
+        #[non_exhaustive]
+        pub enum Attribute {$(
+            $(#[$doc])*
+            $name($($part),+),
+        )*}
+
+        impl Key {$(
+            $(#[$doc])*
+            pub const fn $method(&self) -> $type {
+                let mut rest = self.attributes;
+                while let [first, after @ ..] = rest {
+                    if let Attribute::$name($($binding),+) = *first {
+                        return $value;
+                    }
+                    rest = after;
+                }
+                $none
+            }
+        )*}
+    };
+}
+
+attributes! {
+    /// The range of its values: the least, the most, and whether the most is too large.
+    Range range: Option<Range> = min: Option<&'static str>, max: Option<&'static str>, excludes_max: bool
+        => Some(Range { min, max, excludes_max }), None;
+    /// The length of its values: the least and the most.
+    Len len: Option<Length> = min: usize, max: Option<usize> => Some(Length { min, max }), None;
     /// The regular expression that its text matches.
-    pub pattern: Option<&'static str>,
+    Pattern pattern: Option<&'static str> = pattern: &'static str => Some(pattern), None;
     /// The only values it may have.
-    pub one_of: &'static [&'static str],
+    OneOf one_of: &'static [&'static str] = values: &'static [&'static str] => values, &[];
     /// The format of its text.
-    pub format: Option<Format>,
-    /// Whether it may change while the program runs.
-    pub is_live: bool,
+    Format format: Option<Format> = format: Format => Some(format), None;
     /// Who answers for it.
-    pub owner: Option<&'static str>,
+    Owner owner: Option<&'static str> = owner: &'static str => Some(owner), None;
     /// The version of the program that brought it.
-    pub since: Option<&'static str>,
+    Since since: Option<&'static str> = version: &'static str => Some(version), None;
     /// The unit of its numbers.
-    pub unit: Option<&'static str>,
+    Unit unit: Option<&'static str> = unit: &'static str => Some(unit), None;
     /// A value to show in documents.
-    pub example: Option<&'static str>,
+    Example example: Option<&'static str> = text: &'static str => Some(text), None;
     /// Words to find it by.
-    pub tags: &'static [&'static str],
+    Tags tags: &'static [&'static str] = tags: &'static [&'static str] => tags, &[];
     /// The class of its data, such as `pci`.
-    pub classification: Option<&'static str>,
+    Classification classification: Option<&'static str> = class: &'static str => Some(class), None;
     /// How long its values are kept.
-    pub retention: Option<&'static str>,
+    Retention retention: Option<&'static str> = retention: &'static str => Some(retention), None;
     /// How often it is rotated, as a duration.
-    pub rotate: Option<&'static str>,
+    Rotate rotate: Option<&'static str> = period: &'static str => Some(period), None;
     /// The day by which someone looks at it again, as `2027-01-31`.
-    pub review_by: Option<&'static str>,
+    ReviewBy review_by: Option<&'static str> = day: &'static str => Some(day), None;
     /// That it is going away, and what takes its place.
-    pub deprecated: Option<Deprecated>,
+    Deprecated deprecated: Option<&'static Deprecated> = deprecated: &'static Deprecated => Some(deprecated), None;
     /// The profiles in which it must be set.
-    pub required_in: &'static [&'static str],
+    RequiredIn required_in: &'static [&'static str] = profiles: &'static [&'static str] => profiles, &[];
     /// The profiles in which it must not be set.
-    pub forbidden_in: &'static [&'static str],
+    ForbiddenIn forbidden_in: &'static [&'static str] = profiles: &'static [&'static str] => profiles, &[];
     /// The kinds of source it may come from; empty for all.
-    pub sources: &'static [&'static str],
+    Sources sources: &'static [&'static str] = kinds: &'static [&'static str] => kinds, &[];
     /// Why it is no secret, though its name looks like one.
-    pub not_secret: Option<&'static str>,
+    NotSecret not_secret: Option<&'static str> = reason: &'static str => Some(reason), None;
 }
 
 /// What a variable without text means.
@@ -87,11 +121,13 @@ pub enum Empty {
     Value,
     /// A problem.
     Error,
+    /// What it means to the type: only until the type is known.
+    #[doc(hidden)]
+    OfType,
 }
 
 /// That a key is going away.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[non_exhaustive]
 pub struct Deprecated {
     /// The version since which it is deprecated.
     pub since: Option<&'static str>,
@@ -101,87 +137,44 @@ pub struct Deprecated {
     pub replaced_by: Option<&'static str>,
     /// The version that does not have it any more.
     pub remove_in: Option<&'static str>,
+    /// Room for more.
+    #[doc(hidden)]
+    pub more: (),
 }
 
 impl Deprecated {
     /// A key that is going away, for reasons unsaid.
-    pub const fn new() -> Self {
-        Self { since: None, note: None, replaced_by: None, remove_in: None }
-    }
-
-    /// Deprecated since this version.
-    #[must_use]
-    pub const fn since(mut self, version: &'static str) -> Self {
-        self.since = Some(version);
-        self
-    }
-
-    /// Why, and what to do.
-    #[must_use]
-    pub const fn note(mut self, note: &'static str) -> Self {
-        self.note = Some(note);
-        self
-    }
-
-    /// The path of the key that takes its place.
-    #[must_use]
-    pub const fn replaced_by(mut self, path: &'static str) -> Self {
-        self.replaced_by = Some(path);
-        self
-    }
-
-    /// The version that does not have it any more.
-    #[must_use]
-    pub const fn remove_in(mut self, version: &'static str) -> Self {
-        self.remove_in = Some(version);
-        self
-    }
+    pub const NONE: Self = Self { since: None, note: None, replaced_by: None, remove_in: None, more: () };
 }
 
 impl Key {
-    /// A key of which nothing is said but its type.
-    pub(crate) const fn bare(
-        field: &'static str,
-        kind: &'static Kind,
-        is_secret: bool,
-        is_optional: bool,
-        empty: Empty,
-    ) -> Self {
+    /// A key of which nothing is said but its names and what it is for. `variable` is the last part of the
+    /// name of its variable. Its kind is that of a text, until [`key`](crate::__private::key) fills in what its
+    /// type says.
+    pub const fn new(field: &'static str, variable: &'static str, doc: &'static str) -> Self {
         Self {
             field,
             segment: field,
-            name: field,
-            doc: "",
-            kind,
-            is_secret,
-            is_optional,
+            variable,
+            doc,
+            kind: &Kind::Text,
+            is_secret: false,
+            is_optional: false,
+            empty: Empty::OfType,
+            merges: false,
+            is_live: false,
             how: How::PLAIN,
             env: None,
             aliases: &[],
             default: None,
-            empty,
-            merges: false,
-            range: None,
-            len: None,
-            pattern: None,
-            one_of: &[],
-            format: None,
-            is_live: false,
-            owner: None,
-            since: None,
-            unit: None,
-            example: None,
-            tags: &[],
-            classification: None,
-            retention: None,
-            rotate: None,
-            review_by: None,
-            deprecated: None,
-            required_in: &[],
-            forbidden_in: &[],
-            sources: &[],
-            not_secret: None,
+            attributes: &[],
+            more: (),
         }
+    }
+
+    /// The key that chooses among the variants of an enum; its words are those of the variants.
+    pub const fn choice(kind: &'static Kind, doc: &'static str) -> Self {
+        Self { kind, empty: Empty::Unset, ..Self::new("", "", doc) }
     }
 
     /// Whether a load fails where no source has it, whatever the profile.

@@ -14,7 +14,7 @@ pub(crate) mod tree;
 
 pub use constraint::{Breach, Length, Range};
 pub use group::{Foreign, Group, Item, Nested, Shape};
-pub use key::{Deprecated, Empty, Key};
+pub use key::{Attribute, Deprecated, Empty, Key};
 pub use kind::{Address, Kind, ListForm, Word};
 pub use phrase::Phrase;
 pub use rule::{Expression, Fact, Operator, Rule};
@@ -82,7 +82,7 @@ pub struct KeyEntry {
 
 impl Manifest {
     /// The manifest of a root whose group is laid out in `tree`.
-    pub const fn new(
+    const fn new(
         app: &'static str,
         prefix: &'static str,
         group: &'static Group,

@@ -73,7 +73,7 @@ const fn check_default(key: &Key, form: Form) {
 
 #[track_caller]
 const fn check_example(key: &Key, form: Form) {
-    let Some(example) = key.example else { return };
+    let Some(example) = key.example() else { return };
     if key.is_secret {
         refuse(Phrase::new().text(
             "a secret cannot have an example: someone would deploy it; describe its form in the \
@@ -158,7 +158,7 @@ const fn breaks(text: &str, breach: Breach) -> Phrase {
 /// The bounds of the range are values of the key's type, and there is a value between them.
 #[track_caller]
 pub const fn range_is_not_empty(key: &Key) {
-    let Some(range) = key.range else { return };
+    let Some(range) = key.range() else { return };
     let kind = key.kind.scalar();
     if !kind.is_ordered() {
         refuse(
@@ -191,7 +191,7 @@ const fn bound(kind: &Kind, text: Option<&'static str>, key: &Key) -> Option<Sca
 /// The type has a length, and some length is allowed.
 #[track_caller]
 pub const fn length_is_possible(key: &Key) {
-    let Some(length) = key.len else { return };
+    let Some(length) = key.len() else { return };
     if !key.kind.has_length() {
         refuse(
             Phrase::new()
@@ -223,21 +223,21 @@ pub const fn listed_values_are_valid(key: &Key) {
         );
     }
     let mut at = 0;
-    while at < key.one_of.len() {
-        let value = match scalar(kind, key.one_of[at], &key.how) {
+    while at < key.one_of().len() {
+        let value = match scalar(kind, key.one_of()[at], &key.how) {
             Ok(value) => value,
-            Err(fault) => refuse(not_of_kind(kind, key.one_of[at], fault)),
+            Err(fault) => refuse(not_of_kind(kind, key.one_of()[at], fault)),
         };
         let mut before = 0;
         while before < at {
-            if let Ok(earlier) = scalar(kind, key.one_of[before], &key.how)
+            if let Ok(earlier) = scalar(kind, key.one_of()[before], &key.how)
                 && let Some(0) = compare(earlier, value)
             {
-                let phrase = Phrase::new().quoted(key.one_of[at]);
-                refuse(if same(key.one_of[before], key.one_of[at]) {
+                let phrase = Phrase::new().quoted(key.one_of()[at]);
+                refuse(if same(key.one_of()[before], key.one_of()[at]) {
                     phrase.text(" is listed twice; remove one")
                 } else {
-                    phrase.text(" is the same as ").quoted(key.one_of[before]).text("; remove one")
+                    phrase.text(" is the same as ").quoted(key.one_of()[before]).text("; remove one")
                 });
             }
             before += 1;
@@ -295,7 +295,7 @@ pub const fn groups_may_merge(nested: &Nested) {
 /// A unit of a duration or size is one that its syntax knows.
 #[track_caller]
 pub const fn unit_is_known(key: &Key) {
-    let Some(unit) = key.unit else { return };
+    let Some(unit) = key.unit() else { return };
     match key.kind.scalar() {
         Kind::Duration if !duration::is_unit(unit) => {
             refuse(Phrase::new().quoted(unit).text(" is not a unit of time: w, d, h, m, s, ms, us or ns"));
@@ -353,7 +353,7 @@ pub const fn name_is_not_that_of_a_secret(key: &Key) {
 /// Rotation is for secrets, and its period is a duration.
 #[track_caller]
 pub const fn rotation_is_possible(key: &Key) {
-    let Some(period) = key.rotate else { return };
+    let Some(period) = key.rotate() else { return };
     if !key.is_secret {
         refuse(
             Phrase::new().text(
@@ -373,7 +373,7 @@ pub const fn rotation_is_possible(key: &Key) {
 /// The day of the next review is a date.
 #[track_caller]
 pub const fn review_is_a_date(key: &Key) {
-    if let Some(day) = key.review_by
+    if let Some(day) = key.review_by()
         && !is_date(day.as_bytes())
     {
         refuse(Phrase::new().quoted(day).text(" is not a date such as 2027-01-31"));
@@ -383,7 +383,7 @@ pub const fn review_is_a_date(key: &Key) {
 /// The program has not reached the version that does not have the key any more.
 #[track_caller]
 pub const fn is_not_past_its_removal(key: &Key, version: &str) {
-    let Some(deprecated) = key.deprecated else { return };
+    let Some(deprecated) = key.deprecated() else { return };
     let Some(removal) = deprecated.remove_in else { return };
     if !is_version(removal) {
         refuse(Phrase::new().quoted(removal).text(" is not a version such as 2.0"));
@@ -607,10 +607,10 @@ impl TreeProof {
             }
         }
         if !self.manifest.profiles.is_empty() {
-            self.check_profiles(tree, entry, key.required_in);
-            self.check_profiles(tree, entry, key.forbidden_in);
+            self.check_profiles(tree, entry, key.required_in());
+            self.check_profiles(tree, entry, key.forbidden_in());
         }
-        if let Some(deprecated) = key.deprecated
+        if let Some(deprecated) = key.deprecated()
             && let Some(path) = deprecated.replaced_by
         {
             let phrase = Phrase::new().code(tree.path(entry)).text(" is said to be replaced by ");
@@ -695,10 +695,10 @@ impl Missing {
     const fn of(hardening: Hardening, key: &Key) -> Self {
         let is_strict = matches!(hardening, Hardening::Strict);
         Self {
-            owner: key.owner.is_none(),
-            period: key.rotate.is_none(),
-            classification: is_strict && key.classification.is_none(),
-            sources: is_strict && !excludes_files(key.sources),
+            owner: key.owner().is_none(),
+            period: key.rotate().is_none(),
+            classification: is_strict && key.classification().is_none(),
+            sources: is_strict && !excludes_files(key.sources()),
         }
     }
 

@@ -25,7 +25,7 @@ impl Serialize for Problem {
         problem.serialize_field("origin", &self.origin().map(ToString::to_string))?;
         problem.serialize_field("notes", self.notes())?;
         problem.serialize_field("secret", &self.key().is_some_and(|key| key.is_secret))?;
-        problem.serialize_field("owner", &self.key().and_then(|key| key.owner))?;
+        problem.serialize_field("owner", &self.key().and_then(|key| key.owner()))?;
         problem.end()
     }
 }

@@ -290,7 +290,7 @@ fn about(key: &Key) -> String {
     if key.is_secret {
         about.push_str(" · secret");
     }
-    if let Some(owner) = key.owner {
+    if let Some(owner) = key.owner() {
         about.push_str(" · owner ");
         about.push_str(owner);
     }

@@ -93,7 +93,7 @@ impl Placing<'_, '_, '_> {
             match find_item(group, start, &name.text) {
                 Some(_) if matches!(node.value, NodeValue::Null) => {}
                 Some((Item::Nested(nested), entry)) if !nested.is_many() => {
-                    let variable = variable_of(at.variable, nested.prefix.unwrap_or(nested.segment));
+                    let variable = variable_of(at.variable, nested.variable);
                     self.group(nested, entry, node, Place { variable: &variable, path: &path });
                 }
                 Some((Item::Key(_) | Item::Foreign(_) | Item::Nested(_), entry)) => {

@@ -15,7 +15,7 @@ use std::{borrow::Cow, ffi::OsStr, fmt};
 
 pub use byte_size::ByteSize;
 pub(crate) use secret::REDACTED;
-pub(crate) use via::Shown as ShownVia;
+pub use via::Shown as ShownVia;
 #[cfg(feature = "serde")]
 pub use via::Structured;
 #[cfg(any(feature = "serde", feature = "foreign"))]

@@ -185,7 +185,7 @@ impl Invalid {
 }
 
 /// A value with the function that shows it.
-pub(crate) struct Shown<'a, T>(pub(crate) &'a T, pub(crate) fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result);
+pub struct Shown<'a, T>(pub(crate) &'a T, pub(crate) fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result);
 
 impl<T> fmt::Debug for Shown<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

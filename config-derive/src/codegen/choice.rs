@@ -3,17 +3,23 @@
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 
-use super::structure::place;
-use crate::model::{Choice, Model, VariantModel};
+use syn::{Index, Type};
+
+use super::field;
+use crate::{
+    model::{Choice, Model, VariantModel},
+    names,
+};
 
 /// The constants and implementations of a choice.
 pub(super) fn items(model: &Model, choice: &Choice) -> TokenStream {
     let ident = &model.ident;
     let proved = proved(model, choice);
-    let builds = choice.variants.iter().enumerate().map(|(at, variant)| build(at, variant));
+    let builds = choice.variants.iter().enumerate().map(|(at, variant)| build(at, choice, variant));
     let debug = debug(model, choice);
     quote! {
         #proved
+        #[automatically_derived]
         impl __c::Config for #ident {
             const GROUP: &'static __c::Group = &__GROUP;
             fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
@@ -34,14 +40,17 @@ pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
         let (word, doc) = (&variant.word, &variant.doc);
         quote!(__c::Word::new(#word, #doc))
     });
-    let default = choice.default.as_ref().map(|word| quote!(.or_choose(#word)));
-    let groups: Vec<_> =
-        choice.variants.iter().enumerate().filter(|(_, variant)| variant.group.is_some()).collect();
-    let places = groups.iter().map(|(at, variant)| definition(*at, variant));
-    let items = groups.iter().map(|(at, _)| {
-        let place = place(*at);
-        quote!(__c::Item::Nested(&#place.nested))
+    let key = quote!(__c::Key::choice(&__c::Kind::Word(&[#(#words),*]), #doc));
+    let key = match &choice.default {
+        Some(word) => quote!(__c::Key { default: __c::Some(#word), ..#key }),
+        None => key,
+    };
+    let groups: Vec<_> = groups(choice).collect();
+    let definitions = groups.iter().enumerate().map(|(at, (ty, variant))| {
+        let (word, doc, part) = (&variant.word, &variant.doc, names::raised(&variant.word));
+        field::group(at, ty, quote!(__c::Nested::new(#word, #part, #doc)))
     });
+    let items = (0..groups.len()).map(field::group_item);
     // With parameters there is no one type to ask.
     let secrets = model.generics.params.is_empty().then(|| {
         quote_spanned!(ident.span()=>
@@ -49,47 +58,50 @@ pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
         )
     });
     quote! {
-        static __CHOICE: __c::Key =
-            __c::Key::choice(&__c::Kind::Word(&[#(#words),*])).doc(#doc) #default;
-        #(#places)*
+        static __CHOICE: __c::Key = #key;
+        #(#definitions)*
         static __GROUP: __c::Group =
             __c::Group::new(#name, #doc, &[__c::Item::Key(&__CHOICE), #(#items),*]).choice();
         #secrets
     }
 }
 
-fn definition(at: usize, variant: &VariantModel) -> TokenStream {
-    let place = place(at);
-    let (word, doc) = (&variant.word, &variant.doc);
-    let ty = &variant.group;
-    quote!(static #place: __c::GroupField<#ty> = __c::group::<#ty>(#word).doc(#doc);)
+/// The variants that hold a group, with its type.
+fn groups(choice: &Choice) -> impl Iterator<Item = (&Type, &VariantModel)> {
+    choice.variants.iter().filter_map(|variant| Some((variant.group.as_ref()?, variant)))
 }
 
-fn build(at: usize, variant: &VariantModel) -> TokenStream {
-    let number = syn::Index::from(at);
+/// The number of the variant's group among the groups.
+fn number(choice: &Choice, variant: &VariantModel) -> Option<usize> {
+    groups(choice).position(|(_, other)| other.word == variant.word)
+}
+
+fn build(at: usize, choice: &Choice, variant: &VariantModel) -> TokenStream {
     let ident = &variant.ident;
-    match &variant.group {
-        None => quote!(#number => __c::Some(Self::#ident)),
-        Some(_) => {
-            let place = place(at);
-            quote!(#number => __c::Some(Self::#ident(reader.nested(&#place)?)))
+    let word = Index::from(at);
+    match number(choice, variant) {
+        None => quote!(#word => __c::Some(Self::#ident)),
+        Some(at) => {
+            let read = field::group_read(at);
+            quote!(#word => #read.map(Self::#ident))
         }
     }
 }
 
 fn debug(model: &Model, choice: &Choice) -> TokenStream {
     let ident = &model.ident;
-    let arms = choice.variants.iter().enumerate().map(|(at, variant)| {
+    let arms = choice.variants.iter().map(|variant| {
         let variant_ident = &variant.ident;
         let name = variant_ident.to_string();
-        match variant.group {
+        match number(choice, variant) {
             None => quote!(Self::#variant_ident => f.write_str(#name)),
-            Some(_) => {
-                let place = place(at);
-                quote!(Self::#variant_ident(group) => f.debug_tuple(#name).field(&#place.shown(group)).finish())
+            Some(at) => {
+                let shown = field::value_shown(at, quote!(group));
+                quote!(Self::#variant_ident(group) => f.debug_tuple(#name).field(#shown).finish())
             }
         }
     });
+    // Not marked as derived: the compiler would warn of fields that are shown, and not read otherwise.
     quote! {
         impl __c::fmt::Debug for #ident {
             fn fmt(&self, f: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {

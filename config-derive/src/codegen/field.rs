@@ -1,72 +1,93 @@
-//! One field: its constant, its proofs, its place in the group.
+//! One field: its constant, its proofs, its item of the group, how it is read and shown.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use syn::Ident;
+use syn::{Ident, Type};
 
 use crate::{
     literal::Extent,
-    model::{Call, FieldModel, KeyModel, Proof, Role, type_text},
+    model::{FieldModel, ForeignModel, GroupModel, KeyModel, Proof, Role, Set, Via, type_text},
 };
 
 /// The constant of a field.
-pub(super) fn constant(at: usize) -> Ident {
+fn constant(at: usize) -> Ident {
     format_ident!("__F{at}", span = Span::mixed_site())
 }
 
-/// The constant of a field, and what is proved of it.
+/// The field as a constant: what the manifest says of it, and what its type does. A constant for each, so that
+/// what is wrong with one does not hide what is wrong with another.
 pub(super) fn definition(at: usize, field: &FieldModel) -> TokenStream {
     let constant = constant(at);
     let (name, doc, ty) = (&field.name, &field.doc, &field.ty);
     match &field.role {
-        Role::Key(key) => {
-            let new = constructor(field, key);
-            let calls = key.calls.iter().map(call);
-            let proofs = key.proofs.iter().map(|proof| self::proof(&constant, "key", proof));
-            quote! {
-                static #constant: __c::Field<#ty> = #new .doc(#doc) #(#calls)*;
-                #(#proofs)*
-            }
+        Role::Key(KeyModel { said, variable, via, .. }) => {
+            let key = updated("Key", said, quote!(__c::Key::new(#name, #variable, #doc)));
+            let typed = match via {
+                None => quote!(__c::key::<#ty>(#key)),
+                Some(Via { way, kind }) => quote!(__c::key_via::<#ty, #way>(#key, &#kind)),
+            };
+            quote!(static #constant: __c::Field<#ty> = #typed;)
         }
-        Role::Nested(calls, proofs) => {
-            let calls = calls.iter().map(call);
-            let proofs = proofs.iter().map(|proof| self::proof(&constant, "nested", proof));
-            quote! {
-                static #constant: __c::GroupField<#ty> = __c::group::<#ty>(#name).doc(#doc) #(#calls)*;
-                #(#proofs)*
-            }
+        Role::Group(GroupModel { said, variable, .. }) => {
+            let nested = updated("Nested", said, quote!(__c::Nested::new(#name, #variable, #doc)));
+            group(at, ty, nested)
         }
-        Role::Foreign(segment) => {
+        Role::Foreign(ForeignModel { segment, variable }) => {
             let type_name = type_text(ty);
             quote! {
                 static #constant: __c::Foreign =
-                    __c::Foreign::new(#name, #segment, #doc, #type_name);
+                    __c::Foreign::new(#name, #segment, #variable, #doc, #type_name);
             }
         }
     }
 }
 
-fn constructor(field: &FieldModel, key: &KeyModel) -> TokenStream {
-    let (name, ty) = (&field.name, &field.ty);
-    match &key.via {
-        None => quote!(__c::key::<#ty>(#name)),
-        Some(via) => {
-            let (way, kind) = (&via.way, &via.kind);
-            quote!(__c::key_via::<#ty, #way>(#name, &#kind))
-        }
+/// A group in its place as a constant.
+pub(super) fn group(at: usize, ty: &Type, nested: TokenStream) -> TokenStream {
+    let constant = constant(at);
+    quote!(static #constant: __c::GroupField<#ty> = __c::group::<#ty>(#nested);)
+}
+
+/// The item of the group.
+pub(super) fn item(at: usize, field: &FieldModel) -> TokenStream {
+    let constant = constant(at);
+    match &field.role {
+        Role::Key(_) => quote!(__c::Item::Key(&#constant.key)),
+        Role::Group(_) => group_item(at),
+        Role::Foreign(_) => quote!(__c::Item::Foreign(&#constant)),
     }
 }
 
-fn call(Call(name, arguments): &Call) -> TokenStream {
+/// The group as an item of another.
+pub(super) fn group_item(at: usize) -> TokenStream {
+    let constant = constant(at);
+    quote!(__c::Item::Nested(&#constant.nested))
+}
+
+/// A struct of the manifest with some of its fields changed.
+fn updated(name: &str, said: &[Set], base: TokenStream) -> TokenStream {
+    if said.is_empty() {
+        return base;
+    }
     let name = Ident::new(name, Span::call_site());
-    quote!(.#name(#arguments))
+    let said = said.iter().map(Set::tokens);
+    quote!(__c::#name { #(#said,)* ..#base })
+}
+
+/// What is proved of the field with this number.
+pub(super) fn proofs(at: usize, field: &FieldModel) -> Vec<TokenStream> {
+    match &field.role {
+        Role::Key(key) => key.proofs.iter().map(|proof| self::proof(at, "key", proof)).collect(),
+        Role::Group(group) => group.proofs.iter().map(|proof| self::proof(at, "nested", proof)).collect(),
+        Role::Foreign(_) => Vec::new(),
+    }
 }
 
 /// A proof of a part of a constant. It reaches from the first token that is at fault to the last.
-fn proof(constant: &Ident, part: &str, proof: &Proof) -> TokenStream {
+fn proof(at: usize, part: &str, proof: &Proof) -> TokenStream {
     let Extent { first, last } = proof.extent;
     let (function, part) = (Ident::new(proof.function, first), Ident::new(part, last));
-    let constant = Ident::new(&constant.to_string(), last);
+    let constant = Ident::new(&constant(at).to_string(), last);
     let arguments = &proof.arguments;
     let mut arguments =
         Group::new(Delimiter::Parenthesis, quote_spanned!(last=> &#constant.#part #arguments));
@@ -75,34 +96,35 @@ fn proof(constant: &Ident, part: &str, proof: &Proof) -> TokenStream {
     quote!(const _: () = #call;)
 }
 
-/// The item of a group.
-pub(super) fn item(at: usize, field: &FieldModel) -> TokenStream {
-    let constant = constant(at);
-    match &field.role {
-        Role::Key(_) => quote!(__c::Item::Key(&#constant.key)),
-        Role::Nested(..) => quote!(__c::Item::Nested(&#constant.nested)),
-        Role::Foreign(_) => quote!(__c::Item::Foreign(&#constant)),
-    }
-}
-
 /// Reads the field.
 pub(super) fn read(at: usize, field: &FieldModel) -> TokenStream {
     let constant = constant(at);
     let ty = &field.ty;
     match &field.role {
         Role::Key(_) => quote!(reader.key(&#constant)),
-        Role::Nested(..) => quote!(reader.nested(&#constant)),
+        Role::Group(_) => group_read(at),
         Role::Foreign(_) => quote!(reader.foreign::<#ty>()),
     }
 }
 
+/// Reads the group with this number.
+pub(super) fn group_read(at: usize) -> TokenStream {
+    let constant = constant(at);
+    quote!(reader.nested(&#constant))
+}
+
 /// The field for `Debug`.
 pub(super) fn shown(at: usize, field: &FieldModel) -> TokenStream {
-    let constant = constant(at);
     let ident = &field.ident;
     match &field.role {
-        Role::Key(_) | Role::Nested(..) => quote!(&#constant.shown(&self.#ident)),
+        Role::Key(_) | Role::Group(_) => value_shown(at, quote!(&self.#ident)),
         // Only the type knows which of its fields are secret.
         Role::Foreign(_) => quote!(&__c::NotShown),
     }
+}
+
+/// A value of the type with this number for `Debug`.
+pub(super) fn value_shown(at: usize, value: TokenStream) -> TokenStream {
+    let constant = constant(at);
+    quote!(&#constant.shown(#value))
 }

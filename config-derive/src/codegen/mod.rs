@@ -20,7 +20,6 @@ pub(crate) fn config(model: &Model) -> TokenStream {
     };
     let root = model.root.as_ref().map(|root| root::items(model, root));
     quote! {
-        #[automatically_derived]
         const _: () = {
             use #krate::__private as __c;
             #items
@@ -46,7 +45,6 @@ pub(crate) fn failed(model: &Model, errors: Error) -> TokenStream {
     let (parameters, arguments, bounds) = model.generics.split_for_impl();
     quote! {
         #errors
-        #[automatically_derived]
         #[allow(dead_code)]
         const _: () = {
             use #krate::__private as __c;

@@ -26,7 +26,7 @@ pub(super) fn stub(model: &Model) -> TokenStream {
         const __SIZE: __c::Size = __c::Size::of("", &__EMPTY);
         static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new("", &__EMPTY);
         impl #parameters __c::Root for #ident #arguments #bounds {
-            const MANIFEST: &'static __c::Manifest = &__c::Manifest::new("", "", &__EMPTY, __LAYOUT.tree());
+            const MANIFEST: &'static __c::Manifest = &__LAYOUT.manifest("", &__EMPTY);
         }
     }
 }
@@ -44,7 +44,8 @@ fn manifest(model: &Model, root: &Root) -> TokenStream {
         const __SIZE: __c::Size = __c::Size::of(#prefix, &__GROUP);
         static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new(#prefix, &__GROUP);
         static __MANIFEST: __c::Manifest =
-            __c::Manifest::new(#app, #prefix, &__GROUP, __LAYOUT.tree()) #hardening #profiles #removed;
+            __LAYOUT.manifest(#app, &__GROUP) #hardening #profiles #removed;
+        #[automatically_derived]
         impl __c::Root for #ident {
             const MANIFEST: &'static __c::Manifest = &__MANIFEST;
         }
@@ -72,13 +73,10 @@ fn documentation(model: &Model, root: &Root) -> String {
 }
 
 fn variable(field: &FieldModel, prefix: &str) -> String {
-    let joined = |name: &str| {
-        let name = name.replace(['-', '.'], "_").to_uppercase();
-        if prefix.is_empty() { name } else { format!("{prefix}_{name}") }
-    };
+    let joined = |name: &str| if prefix.is_empty() { name.to_owned() } else { format!("{prefix}_{name}") };
     match &field.role {
         Role::Key(key) => format!("`{}`", key.env.clone().unwrap_or_else(|| joined(&key.variable))),
-        Role::Nested(..) => format!("those of `{}`", field.name),
-        Role::Foreign(segment) => format!("`{}_*`", joined(segment)),
+        Role::Group(_) => format!("those of `{}`", field.name),
+        Role::Foreign(foreign) => format!("`{}_*`", joined(&foreign.variable)),
     }
 }

@@ -1,7 +1,7 @@
 //! A struct: its group, how it is read, how it is shown.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{quote, quote_spanned};
 use syn::{Ident, Index};
 
 use super::field;
@@ -19,6 +19,7 @@ pub(super) fn items(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let debug = debug(model, fields);
     quote! {
         #proved
+        #[automatically_derived]
         impl __c::Config for #ident {
             const GROUP: &'static __c::Group = &__GROUP;
             #read
@@ -31,8 +32,14 @@ pub(super) fn items(model: &Model, fields: &[FieldModel]) -> TokenStream {
 pub(super) fn proved(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let definitions = fields.iter().enumerate().map(|(at, field)| field::definition(at, field));
     let group = group(model, fields);
-    let proofs = proofs(model);
-    quote!(#(#definitions)* #group #proofs)
+    let of_fields = fields.iter().enumerate().flat_map(|(at, field)| field::proofs(at, field));
+    let of_group = proofs(model);
+    quote! {
+        #(#definitions)*
+        #group
+        #(#of_fields)*
+        #of_group
+    }
 }
 
 fn group(model: &Model, fields: &[FieldModel]) -> TokenStream {
@@ -94,7 +101,15 @@ fn read(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let reads = fields.iter().enumerate().map(|(at, field)| field::read(at, field));
     let rules = model.rules.iter().enumerate().map(|(at, rule)| check(at, rule, fields));
     let idents = fields.iter().map(|field| &field.ident);
-    let built = quote!(Self { #(#idents: #locals?,)* });
+    let built = quote!(Self { #(#idents: #locals,)* });
+    // One way out, and not one for each field, is less to check and to compile.
+    let all_read = (!fields.is_empty()).then(|| {
+        quote! {
+            let (#(__c::Some(#locals),)*) = (#(#locals,)*) else {
+                return __c::None;
+            };
+        }
+    });
     let validated = match &model.validate {
         None => quote!(__c::Some(#built)),
         Some((function, _)) => {
@@ -113,6 +128,7 @@ fn read(model: &Model, fields: &[FieldModel]) -> TokenStream {
         fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
             #(let #locals = #reads;)*
             #(#rules)*
+            #all_read
             #validated
         }
     }
@@ -143,6 +159,7 @@ fn check(at: usize, rule: &RuleModel, fields: &[FieldModel]) -> TokenStream {
 fn debug(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let ident = &model.ident;
     let fields = fields.iter().enumerate().map(|(at, field)| field::shown(at, field));
+    // Not marked as derived: the compiler would warn of fields that are shown, and not read otherwise.
     quote! {
         impl __c::fmt::Debug for #ident {
             fn fmt(&self, f: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
@@ -150,9 +167,4 @@ fn debug(model: &Model, fields: &[FieldModel]) -> TokenStream {
             }
         }
     }
-}
-
-/// The name of the constant that holds all of a variant's place.
-pub(super) fn place(at: usize) -> syn::Ident {
-    format_ident!("__V{at}", span = Span::mixed_site())
 }

@@ -1,25 +1,28 @@
-#[automatically_derived]
 const _: () = {
     use ::confident::__private as __c;
-    static __CHOICE: __c::Key = __c::Key::choice(
+    static __CHOICE: __c::Key = __c::Key {
+        default: __c::Some("memory"),
+        ..__c::Key::choice(
             &__c::Kind::Word(
                 &[
                     __c::Word::new("memory", "In the memory of the process."),
                     __c::Word::new("s3", "In a bucket."),
                 ],
             ),
+            "Where files are kept.",
         )
-        .doc("Where files are kept.")
-        .or_choose("memory");
-    static __V1: __c::GroupField<Bucket> = __c::group::<Bucket>("s3")
-        .doc("In a bucket.");
+    };
+    static __F0: __c::GroupField<Bucket> = __c::group::<
+        Bucket,
+    >(__c::Nested::new("s3", "S3", "In a bucket."));
     static __GROUP: __c::Group = __c::Group::new(
             "Storage",
             "Where files are kept.",
-            &[__c::Item::Key(&__CHOICE), __c::Item::Nested(&__V1.nested)],
+            &[__c::Item::Key(&__CHOICE), __c::Item::Nested(&__F0.nested)],
         )
         .choice();
     const _: () = __c::secrets_are_not_copied!(& __GROUP, Storage);
+    #[automatically_derived]
     impl __c::Config for Storage {
         const GROUP: &'static __c::Group = &__GROUP;
         fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
@@ -28,7 +31,7 @@ const _: () = {
                     &__GROUP,
                     |reader, chosen| match chosen {
                         0 => __c::Some(Self::Memory),
-                        1 => __c::Some(Self::S3(reader.nested(&__V1)?)),
+                        1 => reader.nested(&__F0).map(Self::S3),
                         _ => __c::None,
                     },
                 )
@@ -38,7 +41,7 @@ const _: () = {
         fn fmt(&self, f: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
             match self {
                 Self::Memory => f.write_str("Memory"),
-                Self::S3(group) => f.debug_tuple("S3").field(&__V1.shown(group)).finish(),
+                Self::S3(group) => f.debug_tuple("S3").field(&__F0.shown(group)).finish(),
             }
         }
     }

@@ -1,56 +1,79 @@
-#[automatically_derived]
 const _: () = {
     use ::confident::__private as __c;
-    static __F0: __c::Field<SocketAddr> = __c::key::<SocketAddr>("listen")
-        .doc("Address the HTTP server listens on.")
-        .default("127.0.0.1:8080");
-    const _: () = __c::proof::default_is_valid(&__F0.key);
-    static __F1: __c::Field<Duration> = __c::key::<Duration>("request_timeout")
-        .doc("How long a request may take.")
-        .default("30s")
-        .range(__c::Some("1s"), __c::Some("5m"), false)
-        .live();
-    const _: () = __c::proof::default_is_valid(&__F1.key);
-    const _: () = __c::proof::range_is_not_empty(&__F1.key);
-    static __F2: __c::Field<SecretString> = __c::key::<SecretString>("database_url")
-        .doc("Connection string of the ledger database.")
-        .format(__c::Format::Url)
-        .owner("team-ledger")
-        .rotate("90d");
-    const _: () = __c::proof::format_applies(&__F2.key);
-    const _: () = __c::proof::rotation_is_possible(&__F2.key);
-    static __F3: __c::GroupField<Pool> = __c::group::<Pool>("pool")
-        .doc("Connection pool of the ledger database.");
-    static __F4: __c::GroupField<Tls> = __c::group::<Tls>("tls")
-        .doc("Transport security of the listener.");
-    static __F5: __c::Field<Level> = __c::key::<Level>("log_level")
-        .doc("How much is logged.")
-        .default("info");
-    const _: () = __c::proof::default_is_valid(&__F5.key);
-    static __F6: __c::Field<ByteSize> = __c::key::<ByteSize>("body_limit")
-        .doc("Largest request body.")
-        .default("16MiB");
-    const _: () = __c::proof::default_is_valid(&__F6.key);
-    static __F7: __c::Field<Vec<String>> = __c::key::<Vec<String>>("origins")
-        .doc("Origins that browsers may call from.")
-        .env("ALLOWED_ORIGINS")
-        .default("");
-    const _: () = __c::proof::default_is_valid(&__F7.key);
-    static __F8: __c::Field<u16> = __c::key::<u16>("concurrency")
-        .doc("Requests in flight at once.")
-        .default("512")
-        .range(__c::Some("1"), __c::None, false);
-    const _: () = __c::proof::number_default_is_valid(&__F8.key);
-    const _: () = __c::proof::range_is_not_empty(&__F8.key);
+    static __F0: __c::Field<SocketAddr> = __c::key::<
+        SocketAddr,
+    >(__c::Key {
+        default: __c::Some("127.0.0.1:8080"),
+        ..__c::Key::new("listen", "LISTEN", "Address the HTTP server listens on.")
+    });
+    static __F1: __c::Field<Duration> = __c::key::<
+        Duration,
+    >(__c::Key {
+        default: __c::Some("30s"),
+        is_live: true,
+        attributes: &[__c::A::Range(__c::Some("1s"), __c::Some("5m"), false)],
+        ..__c::Key::new(
+            "request_timeout",
+            "REQUEST_TIMEOUT",
+            "How long a request may take.",
+        )
+    });
+    static __F2: __c::Field<SecretString> = __c::key::<
+        SecretString,
+    >(__c::Key {
+        attributes: &[
+            __c::A::Format(__c::Format::Url),
+            __c::A::Owner("team-ledger"),
+            __c::A::Rotate("90d"),
+        ],
+        ..__c::Key::new(
+            "database_url",
+            "DATABASE_URL",
+            "Connection string of the ledger database.",
+        )
+    });
+    static __F3: __c::GroupField<Pool> = __c::group::<
+        Pool,
+    >(__c::Nested::new("pool", "POOL", "Connection pool of the ledger database."));
+    static __F4: __c::GroupField<Tls> = __c::group::<
+        Tls,
+    >(__c::Nested::new("tls", "TLS", "Transport security of the listener."));
+    static __F5: __c::Field<Level> = __c::key::<
+        Level,
+    >(__c::Key {
+        default: __c::Some("info"),
+        ..__c::Key::new("log_level", "LOG_LEVEL", "How much is logged.")
+    });
+    static __F6: __c::Field<ByteSize> = __c::key::<
+        ByteSize,
+    >(__c::Key {
+        default: __c::Some("16MiB"),
+        ..__c::Key::new("body_limit", "BODY_LIMIT", "Largest request body.")
+    });
+    static __F7: __c::Field<Vec<String>> = __c::key::<
+        Vec<String>,
+    >(__c::Key {
+        env: __c::Some("ALLOWED_ORIGINS"),
+        default: __c::Some(""),
+        ..__c::Key::new("origins", "ORIGINS", "Origins that browsers may call from.")
+    });
+    static __F8: __c::Field<u16> = __c::key::<
+        u16,
+    >(__c::Key {
+        default: __c::Some("512"),
+        attributes: &[__c::A::Range(__c::Some("1"), __c::None, false)],
+        ..__c::Key::new("concurrency", "CONCURRENCY", "Requests in flight at once.")
+    });
     static __F9: __c::Field<Option<String>> = __c::key::<
         Option<String>,
-    >("tracing_endpoint")
-        .doc("Where spans are sent.")
-        .example("http://otel:4317")
-        .format(__c::Format::Url)
-        .since("2.1");
-    const _: () = __c::proof::example_is_valid(&__F9.key);
-    const _: () = __c::proof::format_applies(&__F9.key);
+    >(__c::Key {
+        attributes: &[
+            __c::A::Example("http://otel:4317"),
+            __c::A::Format(__c::Format::Url),
+            __c::A::Since("2.1"),
+        ],
+        ..__c::Key::new("tracing_endpoint", "TRACING_ENDPOINT", "Where spans are sent.")
+    });
     static __GROUP: __c::Group = __c::Group::new(
         "Settings",
         "The payments service.",
@@ -67,31 +90,58 @@ const _: () = {
             __c::Item::Key(&__F9.key),
         ],
     );
+    const _: () = __c::proof::default_is_valid(&__F0.key);
+    const _: () = __c::proof::default_is_valid(&__F1.key);
+    const _: () = __c::proof::range_is_not_empty(&__F1.key);
+    const _: () = __c::proof::format_applies(&__F2.key);
+    const _: () = __c::proof::rotation_is_possible(&__F2.key);
+    const _: () = __c::proof::default_is_valid(&__F5.key);
+    const _: () = __c::proof::default_is_valid(&__F6.key);
+    const _: () = __c::proof::default_is_valid(&__F7.key);
+    const _: () = __c::proof::number_default_is_valid(&__F8.key);
+    const _: () = __c::proof::range_is_not_empty(&__F8.key);
+    const _: () = __c::proof::example_is_valid(&__F9.key);
+    const _: () = __c::proof::format_applies(&__F9.key);
     const _: () = __c::secrets_are_not_copied!(& __GROUP, Settings);
+    #[automatically_derived]
     impl __c::Config for Settings {
         const GROUP: &'static __c::Group = &__GROUP;
         fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
-            let field_0 = reader.key(&__F0);
-            let field_1 = reader.key(&__F1);
-            let field_2 = reader.key(&__F2);
-            let field_3 = reader.nested(&__F3);
-            let field_4 = reader.nested(&__F4);
-            let field_5 = reader.key(&__F5);
-            let field_6 = reader.key(&__F6);
-            let field_7 = reader.key(&__F7);
-            let field_8 = reader.key(&__F8);
-            let field_9 = reader.key(&__F9);
+            let f0 = reader.key(&__F0);
+            let f1 = reader.key(&__F1);
+            let f2 = reader.key(&__F2);
+            let f3 = reader.nested(&__F3);
+            let f4 = reader.nested(&__F4);
+            let f5 = reader.key(&__F5);
+            let f6 = reader.key(&__F6);
+            let f7 = reader.key(&__F7);
+            let f8 = reader.key(&__F8);
+            let f9 = reader.key(&__F9);
+            let (
+                __c::Some(f0),
+                __c::Some(f1),
+                __c::Some(f2),
+                __c::Some(f3),
+                __c::Some(f4),
+                __c::Some(f5),
+                __c::Some(f6),
+                __c::Some(f7),
+                __c::Some(f8),
+                __c::Some(f9),
+            ) = (f0, f1, f2, f3, f4, f5, f6, f7, f8, f9) else {
+                return __c::None;
+            };
             __c::Some(Self {
-                listen: field_0?,
-                request_timeout: field_1?,
-                database_url: field_2?,
-                pool: field_3?,
-                tls: field_4?,
-                log_level: field_5?,
-                body_limit: field_6?,
-                origins: field_7?,
-                concurrency: field_8?,
-                tracing_endpoint: field_9?,
+                listen: f0,
+                request_timeout: f1,
+                database_url: f2,
+                pool: f3,
+                tls: f4,
+                log_level: f5,
+                body_limit: f6,
+                origins: f7,
+                concurrency: f8,
+                tracing_endpoint: f9,
             })
         }
     }
@@ -117,12 +167,8 @@ const _: () = {
     }
     const __SIZE: __c::Size = __c::Size::of("PAYMENTS", &__GROUP);
     static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new("PAYMENTS", &__GROUP);
-    static __MANIFEST: __c::Manifest = __c::Manifest::new(
-        "payments",
-        "PAYMENTS",
-        &__GROUP,
-        __LAYOUT.tree(),
-    );
+    static __MANIFEST: __c::Manifest = __LAYOUT.manifest("payments", &__GROUP);
+    #[automatically_derived]
     impl __c::Root for Settings {
         const MANIFEST: &'static __c::Manifest = &__MANIFEST;
     }
