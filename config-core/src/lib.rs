@@ -38,6 +38,7 @@ pub mod __private {
         option::Option::{self, None, Some},
         primitive::{bool, str},
         result::Result::{self, Err, Ok},
+        sync::OnceLock,
     };
 
     #[cfg(feature = "serde")]
@@ -50,10 +51,10 @@ pub mod __private {
         load::Reader,
         manifest::{
             Attribute as A, Deprecated, Empty, Expression as E, Foreign, Group, Hardening, Item, Key, Kind,
-            Layout, ListForm, Manifest, Nested, Operator as Op, Removed, Rule, Size, Word, proof,
+            Layout, ListForm, Manifest, Nested, Operator as Op, Removed, Rule, Size, Texts, Word, proof,
         },
         probe::{NotProbed, Probe},
-        secrets_are_not_copied,
+        secrets_are_not_copied, texts,
         value::{Hidden, Invalid, Items, Maybe, NotShown, Parsed, Typed, Value},
     };
 }
@@ -82,7 +83,20 @@ macro_rules! secrets_are_not_copied {
 #[macro_export]
 macro_rules! layout {
     ($size:ident) => {
-        $crate::__private::Layout<{ $size.text }, { $size.entries }, { $size.names }, { $size.index }>
+        $crate::__private::Layout<{ $size.entries }, { $size.names }, { $size.index }>
+    };
+}
+
+/// The names of a root, spelled when the first of them is needed.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! texts {
+    ($prefix:expr, $group:expr) => {
+        || {
+            static TEXTS: $crate::__private::OnceLock<$crate::__private::Texts> =
+                $crate::__private::OnceLock::new();
+            TEXTS.get_or_init(|| $crate::__private::Texts::new($prefix, "", $group))
+        }
     };
 }
 

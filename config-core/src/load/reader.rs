@@ -208,7 +208,7 @@ impl<'a> Reader<'a> {
         });
         let mut problems = Vec::new();
         if let Some(deprecated) = key.deprecated() {
-            problems.push(Problem::deprecated(&self.tree, entry, key, &deprecated).at(&found.origin));
+            problems.push(Problem::deprecated(&self.tree, entry, key, deprecated).at(&found.origin));
         }
         for value in parts.iter().chain(shadowed) {
             problems.extend(in_repository(&self.tree, entry, key, value, self.context));

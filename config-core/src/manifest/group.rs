@@ -22,6 +22,8 @@ pub struct Group {
     pub is_choice: bool,
     /// How many entries it has in a tree that is laid out.
     pub(crate) size: usize,
+    /// How many names its variables have there.
+    pub(crate) names: usize,
     pub(crate) holds_secrets: bool,
     /// Whether a group in it, at any depth, has its keys among those of the group around it.
     pub(crate) holds_flat: bool,
@@ -95,6 +97,7 @@ impl Group {
     /// A group of items.
     pub const fn new(name: &'static str, doc: &'static str, items: &'static [Item]) -> Self {
         let mut size = 0;
+        let mut names = 0;
         let mut holds_secrets = false;
         let mut holds_flat = false;
         let mut at = 0;
@@ -102,10 +105,13 @@ impl Group {
             match &items[at] {
                 Item::Key(key) => {
                     size += 1;
+                    // With a twin of each for the file of a secret.
+                    names += (1 + key.aliases.len()) << key.is_secret as usize;
                     holds_secrets |= key.is_secret;
                 }
                 Item::Nested(nested) => {
                     size += items[at].size();
+                    names += nested.group.names;
                     holds_secrets |= nested.group.holds_secrets;
                     holds_flat |= nested.group.holds_flat || nested.segment.is_empty();
                 }
@@ -124,6 +130,7 @@ impl Group {
             validate: None,
             is_choice: false,
             size,
+            names,
             holds_secrets,
             holds_flat,
         }
@@ -211,6 +218,20 @@ impl Nested {
             merges: false,
             group: &NONE,
             more: (),
+        }
+    }
+
+    /// Whether its elements have numbers.
+    pub(crate) const fn is_counted(&self) -> bool {
+        matches!(self.shape, Shape::List)
+    }
+
+    /// What stands in names for the number or the name of an element of a list or map.
+    pub(crate) const fn placeholder(&self) -> Option<&'static str> {
+        match self.shape {
+            Shape::One | Shape::Optional => None,
+            Shape::List => Some("{n}"),
+            Shape::Map => Some("{name}"),
         }
     }
 

@@ -18,7 +18,7 @@ pub use key::{Attribute, Deprecated, Empty, Key};
 pub use kind::{Address, Kind, ListForm, Word};
 pub use phrase::Phrase;
 pub use rule::{Expression, Fact, Operator, Rule};
-pub use tree::{Layout, Size, Tree};
+pub use tree::{Layout, Size, Texts, Tree};
 
 /// The contract of one program: every key it reads, with all that is known of it.
 ///

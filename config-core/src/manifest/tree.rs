@@ -1,32 +1,43 @@
 //! The tree of groups laid out flat: every key with its path and the exact names of its variables.
 //!
-//! A root is laid out at compile time, into statics. The groups in a list or map are laid out while
-//! they are read, by the same code, once their place is known.
-//!
-//! What runs in `const` evaluation goes through text byte by byte, by index: there a call costs as
-//! much as ten steps of a loop, and a thousand keys must be laid out and proved in less than a second.
+//! A root is laid out at compile time, into statics: its entries, and an index of the hashes of all names.
+//! The names themselves are spelled when a program first needs them. The compiler takes a thousand times as
+//! long for a step as the program does, so nothing there is copied, and no byte is looked at twice. The
+//! groups in a list or map are laid out while they are read, by the same code, once their place is known.
 #![allow(clippy::manual_is_ascii_check)] // a call
 
-use super::{Foreign, Group, Item, Key, Kind, Manifest, Nested, Phrase, Shape};
-use crate::grammar::same;
+use std::fmt::Debug;
+
+use super::{Foreign, Group, Item, Key, Kind, Manifest, Nested};
 
 /// A tree of groups, laid out flat.
 #[derive(Clone, Copy, Debug)]
 pub struct Tree<'a> {
-    text: &'a [u8],
     entries: &'a [Entry],
     names: &'a [Name],
     index: &'a [u16],
+    swallows: Swallows,
+    spelling: Spelling<'a>,
+}
+
+/// Where the names are spelled.
+#[derive(Clone, Copy, Debug)]
+enum Spelling<'a> {
+    /// Once, when the first of them is needed.
+    Later(fn() -> &'static Texts),
+    Here(&'a Texts),
 }
 
 /// One key, list, map or third-party struct in the order in which a reader meets them.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Entry {
     pub(crate) what: What,
-    variable: Span,
-    path: Span,
     first_name: u16,
     names: u16,
+    /// The variable of a list, map or third-party struct, which is the begin of other names.
+    pub(super) rolling: Rolling,
+    /// The list, map or third-party struct before this one.
+    pub(super) previous_many: u16,
 }
 
 /// What stands at an entry.
@@ -41,11 +52,11 @@ pub(crate) enum What {
 /// The exact name of one variable.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Name {
-    text: Span,
+    pub(super) rolling: Rolling,
     pub(crate) entry: u16,
     pub(crate) role: Role,
-    /// An earlier name has the same text.
-    is_shared: bool,
+    /// An earlier name has the same hash and length.
+    pub(super) is_shared: bool,
 }
 
 /// What a variable is to its key.
@@ -59,30 +70,30 @@ pub(crate) enum Role {
     File,
 }
 
-/// A part of the text of a layout.
+/// What there is that may read the variables of other keys.
 #[derive(Clone, Copy, Debug)]
-struct Span {
-    start: u32,
-    length: u32,
+pub(super) struct Swallows {
+    /// Lists of values, and names with a number in them that could be an item of one.
+    pub(super) lists: bool,
+    /// The last list, map or third-party struct.
+    pub(super) last_many: u16,
 }
 
-impl Span {
-    const NONE: Self = Self { start: 0, length: 0 };
-
-    const fn of(self, text: &[u8]) -> &str {
-        match std::str::from_utf8(bytes(text, self)) {
-            Ok(text) => text,
-            // Made of strings, with ASCII letters raised.
-            Err(_) => "",
-        }
-    }
+/// A name, or the begin of one, as far as it has been hashed.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rolling {
+    /// 32 bits, in 64 so that no product overflows.
+    pub(super) hash: u64,
+    pub(super) length: u32,
+    /// The first four bytes.
+    pub(super) head: u32,
+    /// Whether a digit stands behind an underscore.
+    has_index: bool,
 }
 
 /// How much room a layout needs.
 #[derive(Clone, Copy, Debug)]
 pub struct Size {
-    /// Bytes of text.
-    pub text: usize,
     /// Entries.
     pub entries: usize,
     /// Names of variables.
@@ -93,99 +104,90 @@ pub struct Size {
 
 /// A tree laid out at compile time.
 #[derive(Debug)]
-pub struct Layout<const TEXT: usize, const ENTRIES: usize, const NAMES: usize, const INDEX: usize> {
+pub struct Layout<const ENTRIES: usize, const NAMES: usize, const INDEX: usize> {
     prefix: &'static str,
-    text: [u8; TEXT],
     entries: [Entry; ENTRIES],
     names: [Name; NAMES],
     index: [u16; INDEX],
+    swallows: Swallows,
+    texts: fn() -> &'static Texts,
 }
 
 /// The file twin of a secret's variable: `NAME_FILE` holds the path of a file that holds the value.
 pub(crate) const FILE_SUFFIX: &str = "_FILE";
 
-const VACANT: u16 = u16::MAX;
+pub(super) const VACANT: u16 = u16::MAX;
 
 impl Size {
-    /// The room that `group` needs under `prefix`.
-    pub const fn of(prefix: &str, group: &Group) -> Self {
-        let mut writer = Writer::measuring();
-        writer.root(group, prefix, "");
-        let mut size = writer.at;
-        size.index = if size.names == 0 { 1 } else { (size.names * 2).next_power_of_two() };
-        size
+    /// The room that `group` needs.
+    pub const fn of(group: &Group) -> Self {
+        Self { entries: group.size, names: group.names, index: slots(group.names) }
     }
-
-    const NONE: Self = Self { text: 0, entries: 0, names: 0, index: 0 };
 }
 
-impl<const TEXT: usize, const ENTRIES: usize, const NAMES: usize, const INDEX: usize>
-    Layout<TEXT, ENTRIES, NAMES, INDEX>
-{
-    /// Lays `group` out under `prefix`.
-    pub const fn new(prefix: &'static str, group: &Group) -> Self {
+/// How many slots an index of so many names has.
+const fn slots(names: usize) -> usize {
+    if names == 0 { 1 } else { (names * 2).next_power_of_two() }
+}
+
+impl<const ENTRIES: usize, const NAMES: usize, const INDEX: usize> Layout<ENTRIES, NAMES, INDEX> {
+    /// Lays `group` out under `prefix`; `texts` spells its names.
+    pub const fn new(prefix: &'static str, group: &Group, texts: fn() -> &'static Texts) -> Self {
         assert!(NAMES < VACANT as usize, "a configuration cannot have more than 65534 variables");
         let mut layout = Self {
             prefix,
-            text: [0; TEXT],
             entries: [Entry::NONE; ENTRIES],
             names: [Name::NONE; NAMES],
             index: [VACANT; INDEX],
+            swallows: Swallows { lists: false, last_many: VACANT },
+            texts,
         };
-        let mut writer = Writer {
-            text: &mut layout.text,
-            entries: &mut layout.entries,
-            names: &mut layout.names,
-            at: Size::NONE,
-            only_measures: false,
-        };
-        writer.root(group, prefix, "");
-        fill_index(&layout.text, &mut layout.names, &mut layout.index);
+        let mut walk = Walk::new(&mut layout.entries, &mut layout.names, &mut layout.index);
+        walk.group(group, Rolling::EMPTY.then(prefix));
+        layout.swallows = walk.swallows();
         layout
     }
 
     /// The manifest of the root `app`, whose group was laid out.
     pub const fn manifest(&'static self, app: &'static str, group: &'static Group) -> Manifest {
-        Manifest::new(app, self.prefix, group, self.tree())
-    }
-
-    const fn tree(&self) -> Tree<'_> {
-        Tree { text: &self.text, entries: &self.entries, names: &self.names, index: &self.index }
+        let tree = Tree {
+            entries: &self.entries,
+            names: &self.names,
+            index: &self.index,
+            swallows: self.swallows,
+            spelling: Spelling::Later(self.texts),
+        };
+        Manifest::new(app, self.prefix, group, tree)
     }
 }
 
 /// A tree laid out at run time, for one element of a list or map.
 pub(crate) struct Element {
-    text: Vec<u8>,
     entries: Vec<Entry>,
     names: Vec<Name>,
     index: Vec<u16>,
+    texts: Texts,
 }
 
 impl Element {
     /// Lays `group` out at `variable` and `path`.
     pub(crate) fn new(group: &Group, variable: &str, path: &str) -> Self {
-        let mut writer = Writer::measuring();
-        writer.root(group, variable, path);
-        let size = writer.at;
-        let mut text = vec![0; size.text];
+        let size = Size::of(group);
         let mut entries = vec![Entry::NONE; size.entries];
         let mut names = vec![Name::NONE; size.names];
-        let mut index = vec![VACANT; (size.names * 2).next_power_of_two()];
-        let mut writer = Writer {
-            text: &mut text,
-            entries: &mut entries,
-            names: &mut names,
-            at: Size::NONE,
-            only_measures: false,
-        };
-        writer.root(group, variable, path);
-        fill_index(&text, &mut names, &mut index);
-        Self { text, entries, names, index }
+        let mut index = vec![VACANT; size.index];
+        Walk::new(&mut entries, &mut names, &mut index).group(group, Rolling::EMPTY.then(variable));
+        Self { entries, names, index, texts: Texts::new(variable, path, group) }
     }
 
     pub(crate) fn tree(&self) -> Tree<'_> {
-        Tree { text: &self.text, entries: &self.entries, names: &self.names, index: &self.index }
+        Tree {
+            entries: &self.entries,
+            names: &self.names,
+            index: &self.index,
+            swallows: Swallows { lists: false, last_many: VACANT },
+            spelling: Spelling::Here(&self.texts),
+        }
     }
 }
 
@@ -198,20 +200,32 @@ impl<'a> Tree<'a> {
         self.names
     }
 
-    /// The variable of an entry; for a list or map, what its variables begin with.
-    pub(crate) const fn variable(&self, entry: usize) -> &'a str {
-        self.entries[entry].variable.of(self.text)
-    }
-
-    /// The path of an entry.
-    pub(crate) const fn path(&self, entry: usize) -> &'a str {
-        self.entries[entry].path.of(self.text)
+    pub(super) const fn swallows(&self) -> Swallows {
+        self.swallows
     }
 
     /// The names of an entry: its variable first.
     pub(crate) const fn names_of(&self, entry: usize) -> std::ops::Range<usize> {
         let entry = &self.entries[entry];
         entry.first_name as usize..(entry.first_name + entry.names) as usize
+    }
+
+    /// The variable of an entry; for a list or map, what its variables begin with.
+    pub(crate) fn variable(&self, entry: usize) -> &'a str {
+        let texts = self.texts();
+        texts.at(texts.entries[entry].0)
+    }
+
+    /// The path of an entry.
+    pub(crate) fn path(&self, entry: usize) -> &'a str {
+        let texts = self.texts();
+        texts.at(texts.entries[entry].1)
+    }
+
+    /// The text of a name.
+    pub(crate) fn name(&self, name: usize) -> &'a str {
+        let texts = self.texts();
+        texts.at(texts.names[name])
     }
 
     /// The name to write in place of this one, if this one is old.
@@ -223,604 +237,330 @@ impl<'a> Tree<'a> {
         (self.names[variable].role == Role::Alias).then(|| self.name(all.start + is_file as usize))
     }
 
-    /// The text of a name.
-    pub(crate) const fn name(&self, name: usize) -> &'a str {
-        self.names[name].text.of(self.text)
-    }
-
     /// The name with this text.
-    pub(crate) const fn lookup(&self, text: &[u8]) -> Option<usize> {
-        lookup(self.text, self.names, self.index, text)
+    pub(crate) fn lookup(&self, text: &[u8]) -> Option<usize> {
+        let hash = hash(text);
+        let mask = self.index.len() - 1;
+        let mut slot = slot_of(hash as u64) & mask;
+        while self.index[slot] != VACANT {
+            let name = self.index[slot] as usize;
+            if self.names[name].rolling.hash == hash as u64 && self.name(name).as_bytes() == text {
+                return Some(name);
+            }
+            slot = (slot + 1) & mask;
+        }
+        None
     }
 
-    /// Whether an entry has this path.
-    pub(crate) const fn has_path(&self, path: &str) -> bool {
-        let (text, path) = (self.text, path.as_bytes());
-        let mut entry = 0;
-        while entry < self.entries.len() {
-            let span = self.entries[entry].path;
-            if span.length as usize == path.len() {
-                let start = span.start as usize;
-                let mut at = 0;
-                while at < path.len() && text[start + at] == path[at] {
-                    at += 1;
-                }
-                if at == path.len() {
-                    return true;
-                }
+    /// The name with this hash and length, of which there is hardly ever more than one.
+    pub(super) const fn find(&self, rolling: Rolling) -> Option<usize> {
+        let mask = self.index.len() - 1;
+        let mut slot = slot_of(rolling.hash) & mask;
+        while self.index[slot] != VACANT {
+            let name = self.index[slot] as usize;
+            if self.names[name].rolling.is(rolling) {
+                return Some(name);
             }
-            entry += 1;
+            slot = (slot + 1) & mask;
         }
-        false
+        None
+    }
+
+    fn texts(&self) -> &'a Texts {
+        match self.spelling {
+            Spelling::Later(texts) => texts(),
+            Spelling::Here(texts) => texts,
+        }
     }
 }
 
 impl Entry {
     const NONE: Self = Self {
-        what: What::Foreign(&Foreign { field: "", segment: "", variable: "", doc: "", type_name: "" }),
-        variable: Span::NONE,
-        path: Span::NONE,
+        what: What::Foreign(&Foreign::new("", "", "", "", "")),
         first_name: 0,
         names: 0,
+        rolling: Rolling::EMPTY,
+        previous_many: VACANT,
     };
 }
 
 impl Name {
-    const NONE: Self = Self { text: Span::NONE, entry: 0, role: Role::Own, is_shared: false };
+    const NONE: Self = Self { rolling: Rolling::EMPTY, entry: 0, role: Role::Own, is_shared: false };
 }
 
-const fn fill_index(text: &[u8], names: &mut [Name], index: &mut [u16]) {
-    let mask = index.len() - 1;
-    let mut at = 0;
-    while at < names.len() {
-        let name = names[at].text;
-        let mut slot = hash(bytes(text, name)) & mask;
-        // Of two names with the same text the first one is found; `proof` refuses the second.
-        while index[slot] != VACANT {
-            let earlier = names[index[slot] as usize].text;
-            if same_at(text, earlier, name) {
-                names[at].is_shared = true;
+/// The base of the polynomial that hashes a name: the hash of a name is that of its begin, rolled on.
+const BASE: u64 = 0x0100_0193;
+
+const LOW: u64 = 0xffff_ffff;
+
+impl Rolling {
+    pub(super) const EMPTY: Self = Self { hash: 0, length: 0, head: 0, has_index: false };
+
+    /// With `part` behind it, and an underscore between the two; the same where there is nothing to add.
+    pub(super) const fn join(self, part: &str) -> Self {
+        if part.is_empty() {
+            self
+        } else if self.length == 0 {
+            self.then(part)
+        } else {
+            self.then("_").run(part.as_bytes(), b'_')
+        }
+    }
+
+    /// With `text` right behind it.
+    pub(super) const fn then(self, text: &str) -> Self {
+        self.run(text.as_bytes(), 0)
+    }
+
+    /// With `bytes` behind it, which follow on the byte `before`.
+    pub(super) const fn run(self, bytes: &[u8], mut before: u8) -> Self {
+        let Self { mut hash, length, mut head, mut has_index } = self;
+        let mut at = 0;
+        while at < bytes.len() {
+            let byte = bytes[at];
+            hash = (hash * BASE + byte as u64) & LOW;
+            if before == b'_' && byte <= b'9' && byte >= b'0' {
+                has_index = true;
             }
-            slot = (slot + 1) & mask;
+            before = byte;
+            at += 1;
         }
-        index[slot] = at as u16;
-        at += 1;
-    }
-}
-
-const fn lookup(text: &[u8], names: &[Name], index: &[u16], wanted: &[u8]) -> Option<usize> {
-    let mut slot = hash(wanted) & (index.len() - 1);
-    while index[slot] != VACANT {
-        let name = index[slot] as usize;
-        if same_bytes(bytes(text, names[name].text), wanted) {
-            return Some(name);
+        at = 0;
+        while length as usize + at < 4 && at < bytes.len() {
+            head = head << 8 | bytes[at] as u32;
+            at += 1;
         }
-        slot = (slot + 1) & (index.len() - 1);
+        Self { hash, length: length + bytes.len() as u32, head, has_index }
     }
-    None
+
+    pub(super) const fn is(&self, other: Self) -> bool {
+        self.hash == other.hash && self.length == other.length
+    }
 }
 
-const fn bytes(text: &[u8], span: Span) -> &[u8] {
-    text.split_at(span.start as usize).1.split_at(span.length as usize).0
+/// The hash of a whole name, as [`Rolling`] has it: four bytes a step.
+fn hash(bytes: &[u8]) -> u32 {
+    const BASES: [u32; 5] = {
+        let base = BASE as u32;
+        let square = base.wrapping_mul(base);
+        [1, base, square, square.wrapping_mul(base), square.wrapping_mul(square)]
+    };
+    let (chunks, rest) = bytes.as_chunks::<4>();
+    let hash = chunks.iter().fold(0_u32, |hash, [one, two, three, four]| {
+        hash.wrapping_mul(BASES[4])
+            .wrapping_add(u32::from(*one).wrapping_mul(BASES[3]))
+            .wrapping_add(u32::from(*two).wrapping_mul(BASES[2]))
+            .wrapping_add(u32::from(*three).wrapping_mul(BASES[1]))
+            .wrapping_add(u32::from(*four))
+    });
+    rest.iter().fold(hash, |hash, byte| hash.wrapping_mul(BASES[1]).wrapping_add(u32::from(*byte)))
 }
 
-/// `lookup` of a part of the text.
-const fn lookup_at(tree: &Tree<'_>, wanted: Span) -> Option<usize> {
-    let mask = tree.index.len() - 1;
-    let mut slot = hash(bytes(tree.text, wanted)) & mask;
-    while tree.index[slot] != VACANT {
-        let name = tree.index[slot] as usize;
-        if same_at(tree.text, tree.names[name].text, wanted) {
-            return Some(name);
-        }
-        slot = (slot + 1) & mask;
-    }
-    None
+/// Where a name with this hash is looked for first: names that differ in the last byte alone are neighbours
+/// in the polynomial, and must not be in the index.
+const fn slot_of(hash: u64) -> usize {
+    ((hash * 0x9e37_79b9) >> 16) as usize & LOW as usize
 }
 
-const fn same_at(text: &[u8], one: Span, two: Span) -> bool {
-    let (one_start, two_start) = (one.start as usize, two.start as usize);
-    // Names begin alike, so the difference is found sooner from their end.
-    let mut left = one.length as usize;
-    if one.length != two.length {
-        return false;
-    }
-    while left > 0 {
-        left -= 1;
-        if text[one_start + left] != text[two_start + left] {
-            return false;
-        }
-    }
-    true
+/// Lays a tree out.
+struct Walk<'w> {
+    entries: &'w mut [Entry],
+    names: &'w mut [Name],
+    index: &'w mut [u16],
+    entry: usize,
+    name: usize,
+    has_lists: bool,
+    has_indexes: bool,
+    last_many: u16,
 }
 
-const fn same_bytes(left: &[u8], right: &[u8]) -> bool {
-    if left.len() != right.len() {
-        return false;
-    }
-    let mut at = 0;
-    while at < left.len() {
-        if left[at] != right[at] {
-            return false;
-        }
-        at += 1;
-    }
-    true
-}
-
-/// A hash of eight bytes a step. Names begin alike and differ at their ends, so the last eight bytes count
-/// twice in place of a step for each byte that is left.
-const fn hash(bytes: &[u8]) -> usize {
-    let mut hash = bytes.len() as u64;
-    let mut rest = bytes;
-    while let Some((chunk, after)) = rest.split_first_chunk::<8>() {
-        hash = mix(hash ^ u64::from_le_bytes(*chunk));
-        rest = after;
-    }
-    match bytes.last_chunk::<8>() {
-        Some(last) => hash = mix(hash ^ u64::from_le_bytes(*last)),
-        None => {
-            while let [byte, after @ ..] = rest {
-                hash = (hash << 8) ^ *byte as u64;
-                rest = after;
-            }
-            hash = mix(hash);
+impl<'w> Walk<'w> {
+    const fn new(entries: &'w mut [Entry], names: &'w mut [Name], index: &'w mut [u16]) -> Self {
+        Self {
+            entries,
+            names,
+            index,
+            entry: 0,
+            name: 0,
+            has_lists: false,
+            has_indexes: false,
+            last_many: VACANT,
         }
     }
-    (hash >> 32) as usize
-}
 
-const fn mix(value: u64) -> u64 {
-    let product = value as u128 * 0x9e37_79b9_7f4a_7c15;
-    (product >> 64) as u64 ^ product as u64
-}
-
-/// A place in the tree, as text that was written: the names of everything in it begin with it.
-#[derive(Clone, Copy)]
-struct Place {
-    variable: Span,
-    path: Span,
-}
-
-/// How a part of a name is written.
-#[derive(Clone, Copy)]
-enum Part {
-    /// A part of a variable, behind an underscore.
-    Variable,
-    /// A segment of a path, behind a dot.
-    Segment,
-}
-
-/// Writes a tree, or only measures it.
-struct Writer<'a> {
-    text: &'a mut [u8],
-    entries: &'a mut [Entry],
-    names: &'a mut [Name],
-    at: Size,
-    only_measures: bool,
-}
-
-impl Writer<'_> {
-    const fn measuring() -> Self {
-        Self { text: &mut [], entries: &mut [], names: &mut [], at: Size::NONE, only_measures: true }
+    const fn swallows(&self) -> Swallows {
+        Swallows { lists: self.has_lists && self.has_indexes, last_many: self.last_many }
     }
 
-    const fn root(&mut self, group: &Group, variable: &str, path: &str) {
-        let place = Place {
-            variable: self.join(Span::NONE, variable, Part::Variable),
-            path: self.join(Span::NONE, path, Part::Segment),
-        };
-        self.group(group, place);
-    }
-
-    const fn group(&mut self, group: &Group, place: Place) {
+    const fn group(&mut self, group: &Group, outer: Rolling) {
         let items = group.items;
         let mut at = 0;
         while at < items.len() {
-            match &items[at] {
-                Item::Key(key) => self.key(key, place),
+            match items[at] {
+                Item::Key(key) => self.key(key, outer),
                 Item::Foreign(foreign) => {
-                    let place = self.inner(place, foreign.variable, foreign.segment);
-                    self.entry(What::Foreign(foreign), place);
+                    self.many(What::Foreign(foreign), outer.join(foreign.variable));
                 }
                 Item::Nested(nested) => {
-                    let place = self.inner(place, nested.variable, nested.segment);
-                    match nested.shape {
-                        Shape::One | Shape::Optional => self.group(nested.group, place),
-                        Shape::List => self.many(nested, place, "{n}"),
-                        Shape::Map => self.many(nested, place, "{name}"),
+                    let mut place = outer.join(nested.variable);
+                    if let Some(placeholder) = nested.placeholder() {
+                        self.many(What::Many(nested), place);
+                        place = place.join(placeholder);
                     }
+                    self.group(nested.group, place);
                 }
             }
             at += 1;
         }
     }
 
-    const fn inner(&mut self, place: Place, variable: &str, segment: &str) -> Place {
-        Place {
-            variable: self.join(place.variable, variable, Part::Variable),
-            path: self.join(place.path, segment, Part::Segment),
-        }
+    const fn many(&mut self, what: What, variable: Rolling) {
+        let previous_many = self.last_many;
+        self.entries[self.entry] = Entry { what, rolling: variable, previous_many, ..Entry::NONE };
+        self.has_indexes |= variable.has_index;
+        self.last_many = self.entry as u16;
+        self.entry += 1;
     }
 
-    /// A list or map, and behind it the keys of one element, with a placeholder in their names.
-    const fn many(&mut self, nested: &'static Nested, place: Place, element: &str) {
-        self.entry(What::Many(nested), place);
-        let place = Place {
-            variable: self.join(place.variable, element, Part::Variable),
-            path: self.join(place.path, element, Part::Segment),
+    const fn key(&mut self, key: &'static Key, outer: Rolling) {
+        let first_name = self.name as u16;
+        let own = match key.env {
+            Some(name) => Rolling::EMPTY.then(name),
+            None => outer.join(key.variable),
         };
-        self.group(nested.group, place);
-    }
-
-    const fn key(&mut self, key: &'static Key, place: Place) {
-        let entry = self.at.entries;
-        let variable = match key.env {
-            Some(name) => self.join(Span::NONE, name, Part::Variable),
-            None => self.join(place.variable, key.variable, Part::Variable),
+        self.own(own, Role::Own, key.is_secret);
+        let mut rest = key.aliases;
+        while let [alias, after @ ..] = rest {
+            self.own(Rolling::EMPTY.then(alias), Role::Alias, key.is_secret);
+            rest = after;
+        }
+        self.has_lists |= matches!(key.kind, Kind::List { .. });
+        self.entries[self.entry] = Entry {
+            what: What::Key(key),
+            first_name,
+            names: self.name as u16 - first_name,
+            rolling: Rolling::EMPTY,
+            previous_many: VACANT,
         };
-        let own = self.with_twin(variable, key.is_secret);
-        let path = self.join(place.path, key.segment, Part::Segment);
-        self.entry(What::Key(key), Place { variable, path });
-        self.name(own, entry, Role::Own, key.is_secret);
-        let mut at = 0;
-        while at < key.aliases.len() {
-            let alias = self.join(Span::NONE, key.aliases[at], Part::Variable);
-            let alias = self.with_twin(alias, key.is_secret);
-            self.name(alias, entry, Role::Alias, key.is_secret);
-            at += 1;
-        }
-    }
-
-    const fn entry(&mut self, what: What, place: Place) {
-        if !self.only_measures {
-            self.entries[self.at.entries] = Entry {
-                what,
-                variable: place.variable,
-                path: place.path,
-                first_name: self.at.names as u16,
-                names: 0,
-            };
-        }
-        self.at.entries += 1;
-    }
-
-    /// Writes what makes the file twin of the variable that was just written, whose text they share.
-    const fn with_twin(&mut self, variable: Span, has_twin: bool) -> Span {
-        if has_twin {
-            self.join(Span::NONE, FILE_SUFFIX, Part::Variable);
-        }
-        variable
+        self.entry += 1;
     }
 
     /// Adds a name, and its file twin for a secret.
-    const fn name(&mut self, text: Span, entry: usize, role: Role, has_twin: bool) {
-        self.push_name(Name { text, entry: entry as u16, role, is_shared: false });
+    const fn own(&mut self, name: Rolling, role: Role, has_twin: bool) {
+        self.push(name, role);
         if has_twin {
-            let length = text.length + FILE_SUFFIX.len() as u32;
-            let text = Span { start: text.start, length };
-            self.push_name(Name { text, entry: entry as u16, role: Role::File, is_shared: false });
+            self.push(name.then(FILE_SUFFIX), Role::File);
         }
     }
 
-    const fn push_name(&mut self, name: Name) {
-        if !self.only_measures {
-            self.names[self.at.names] = name;
-            self.entries[name.entry as usize].names += 1;
+    const fn push(&mut self, name: Rolling, role: Role) {
+        let mask = self.index.len() - 1;
+        let mut slot = slot_of(name.hash) & mask;
+        let mut is_shared = false;
+        // Of two names with the same text the first one is found; `proof` refuses the second.
+        while self.index[slot] != VACANT {
+            is_shared |= self.names[self.index[slot] as usize].rolling.is(name);
+            slot = (slot + 1) & mask;
         }
-        self.at.names += 1;
-    }
-
-    /// Writes `outer`, which was written before, and `part` behind it; one of them alone where the
-    /// other is empty.
-    const fn join(&mut self, outer: Span, part: &str, how: Part) -> Span {
-        let part = part.as_bytes();
-        let start = self.at.text;
-        let head = outer.length as usize;
-        let gap = (head > 0 && !part.is_empty()) as usize;
-        let length = head + gap + part.len();
-        self.at.text += length;
-        if !self.only_measures {
-            // Copied as a whole: in `const` evaluation a step for each byte costs a thousand times as much.
-            let (written, free) = self.text.split_at_mut(start);
-            let outer = written.split_at(outer.start as usize).1.split_at(head).0;
-            let (to_head, free) = free.split_at_mut(head);
-            to_head.copy_from_slice(outer);
-            let (to_gap, free) = free.split_at_mut(gap);
-            if gap > 0 {
-                to_gap[0] = if matches!(how, Part::Segment) { b'.' } else { b'_' };
-            }
-            free.split_at_mut(part.len()).0.copy_from_slice(part);
-        }
-        Span { start: start as u32, length: length as u32 }
+        self.index[slot] = self.name as u16;
+        self.names[self.name] = Name { rolling: name, entry: self.entry as u16, role, is_shared };
+        self.has_indexes |= name.has_index;
+        self.name += 1;
     }
 }
 
-/// Two keys that would read the same variable: from the name `from` on, the second of them, and what
-/// is wrong.
-pub(crate) const fn shared_variable(tree: &Tree<'_>, from: usize) -> Option<(usize, Phrase)> {
-    let mut at = from;
-    while at < tree.names.len() && !tree.names[at].is_shared {
-        at += 1;
-    }
-    if at == tree.names.len() {
-        return None;
-    }
-    let Some(first) = lookup_at(tree, tree.names[at].text) else { return None };
-    let text = tree.name(at);
-    let (one, two) = (tree.names[first].entry as usize, tree.names[at].entry as usize);
-    let phrase = Phrase::new().code(tree.path(one));
-    if one == two {
-        let phrase = phrase.text(" names the variable ").code(text);
-        return Some((at, phrase.text(" twice; remove one of the two names")));
-    }
-    let phrase = phrase.text(" and ").code(tree.path(two)).text(" would both read the variable ").code(text);
-    let phrase = match (tree.names[first].role, tree.names[at].role) {
-        (Role::File, Role::File) | (Role::Own | Role::Alias, Role::Own | Role::Alias) => phrase,
-        (Role::File, _) | (_, Role::File) => {
-            phrase.text(" (a secret is also read from the file that its `_FILE` variable names)")
-        }
-    };
-    Some((at, phrase.text(ANOTHER_NAME)))
+/// The names of a tree, spelled.
+#[derive(Debug)]
+pub struct Texts {
+    text: String,
+    /// By entry: the variable and the path.
+    entries: Vec<(Span, Span)>,
+    names: Vec<Span>,
 }
 
-/// How long the variables of lists of values are, so that most names need no look at the lists.
-pub(crate) struct Lists {
-    has_length: [bool; Lists::LONGEST],
-    are_any: bool,
+/// A part of the text.
+#[derive(Clone, Copy, Debug)]
+struct Span {
+    start: usize,
+    end: usize,
 }
 
-impl Lists {
-    const LONGEST: usize = 256;
-
-    pub(crate) const fn of(tree: &Tree<'_>) -> Self {
-        let mut lists = Self { has_length: [false; Self::LONGEST], are_any: false };
-        let mut at = 0;
-        while at < tree.entries.len() {
-            let entry = &tree.entries[at];
-            if let What::Key(key) = entry.what
-                && let Kind::List { .. } = key.kind
-            {
-                let length = entry.variable.length as usize;
-                lists.has_length[if length < Self::LONGEST { length } else { 0 }] = true;
-                lists.are_any = true;
-            }
-            at += 1;
-        }
-        lists
+impl Texts {
+    /// Spells the names of `group` at `variable` and `path`.
+    pub fn new(variable: &str, path: &str, group: &Group) -> Self {
+        let (entries, names) = (Vec::with_capacity(group.size), Vec::with_capacity(group.names));
+        let mut texts = Self { text: String::new(), entries, names };
+        texts.group(group, variable, path);
+        texts
     }
 
-    /// The list of values of which the variable in `span` would be an item.
-    const fn swallow(&self, tree: &Tree<'_>, span: Span) -> Option<usize> {
-        let (text, start, length) = (tree.text, span.start as usize, span.length as usize);
-        let mut at = 1;
-        while at + 1 < length {
-            if text[start + at] == b'_'
-                && matches!(text[start + at + 1], b'0'..=b'9')
-                && self.has_length[if at < Self::LONGEST { at } else { 0 }]
-                && let Some(name) = lookup_at(tree, Span { start: span.start, length: at as u32 })
-                && let Role::Own = tree.names[name].role
-            {
-                let entry = tree.names[name].entry as usize;
-                if let What::Key(key) = tree.entries[entry].what
-                    && let Kind::List { .. } = key.kind
-                {
-                    return Some(entry);
+    fn at(&self, Span { start, end }: Span) -> &str {
+        &self.text[start..end]
+    }
+
+    fn group(&mut self, group: &Group, variable: &str, path: &str) {
+        for item in group.items {
+            match item {
+                Item::Key(key) => {
+                    let path = self.write(path, ".", key.segment);
+                    let own = match key.env {
+                        Some(name) => self.write("", "", name),
+                        None => self.write(variable, "_", key.variable),
+                    };
+                    self.entries.push((own, path));
+                    self.name(own, key.is_secret);
+                    for alias in key.aliases {
+                        let alias = self.write("", "", alias);
+                        self.name(alias, key.is_secret);
+                    }
+                }
+                Item::Foreign(foreign) => {
+                    let path = self.write(path, ".", foreign.segment);
+                    let variable = self.write(variable, "_", foreign.variable);
+                    self.entries.push((variable, path));
+                }
+                Item::Nested(nested) => {
+                    let mut path = joined(path, ".", nested.segment);
+                    let mut variable = joined(variable, "_", nested.variable);
+                    if let Some(placeholder) = nested.placeholder() {
+                        let own = self.write("", "", &variable);
+                        let at = self.write("", "", &path);
+                        self.entries.push((own, at));
+                        variable = joined(&variable, "_", placeholder);
+                        path = joined(&path, ".", placeholder);
+                    }
+                    self.group(nested.group, &variable, &path);
                 }
             }
-            at += 1;
         }
-        None
+    }
+
+    /// The variable that was just written, and its file twin behind it, which begins with its text.
+    fn name(&mut self, variable: Span, has_twin: bool) {
+        self.names.push(variable);
+        if has_twin {
+            self.text.push_str(FILE_SUFFIX);
+            self.names.push(Span { start: variable.start, end: self.text.len() });
+        }
+    }
+
+    /// Writes `outer` and `part`, with `between` where neither is empty.
+    fn write(&mut self, outer: &str, between: &str, part: &str) -> Span {
+        let start = self.text.len();
+        self.text.push_str(outer);
+        if !outer.is_empty() && !part.is_empty() {
+            self.text.push_str(between);
+        }
+        self.text.push_str(part);
+        Span { start, end: self.text.len() }
     }
 }
 
-/// A variable that would also be read as an item of a list of values: from the name `from` on, where
-/// to go on, its entry, and what is wrong.
-pub(crate) const fn swallowed_by_list(
-    tree: &Tree<'_>,
-    lists: &Lists,
-    from: usize,
-) -> Option<(usize, usize, Phrase)> {
-    if !lists.are_any {
-        return None;
+fn joined(outer: &str, between: &str, part: &str) -> String {
+    match (outer, part) {
+        ("", only) | (only, "") => only.to_owned(),
+        _ => format!("{outer}{between}{part}"),
     }
-    let mut at = from;
-    // The names, and behind them what the variables of lists and maps of groups begin with.
-    while at < tree.names.len() + tree.entries.len() {
-        let (entry, span) = if at < tree.names.len() {
-            (tree.names[at].entry as usize, tree.names[at].text)
-        } else {
-            let entry = at - tree.names.len();
-            match tree.entries[entry].what {
-                What::Key(_) => (entry, Span::NONE),
-                What::Many(_) | What::Foreign(_) => (entry, tree.entries[entry].variable),
-            }
-        };
-        if let Some(list) = lists.swallow(tree, span)
-            && list != entry
-        {
-            return Some((at + 1, entry, swallowed(tree, list, entry, span.of(tree.text))));
-        }
-        at += 1;
-    }
-    None
-}
-
-/// A variable that would also be read as an entry of the list or map of groups, or of the third-party
-/// struct, at `many`.
-pub(crate) const fn swallowed_by_many(tree: &Tree<'_>, many: usize) -> Option<(usize, Phrase)> {
-    let (counted, inner) = match tree.entries[many].what {
-        What::Key(_) => return None,
-        What::Many(nested) => (matches!(nested.shape, Shape::List), nested.group.size),
-        What::Foreign(_) => (false, 0),
-    };
-    let variable = tree.entries[many].variable;
-    let mut name = 0;
-    while name < tree.names.len() {
-        let entry = tree.names[name].entry as usize;
-        let text = tree.names[name].text;
-        if (entry < many || entry > many + inner) && is_entry_of(tree.text, variable, text, counted) {
-            return Some((entry, swallowed(tree, many, entry, tree.name(name))));
-        }
-        name += 1;
-    }
-    let mut other = 0;
-    while other < tree.entries.len() {
-        let text = tree.entries[other].variable;
-        if (other < many || other > many + inner)
-            && !matches!(tree.entries[other].what, What::Key(_))
-            && (is_entry_of(tree.text, variable, text, counted)
-                || (other > many && same_at(tree.text, variable, text)))
-        {
-            return Some((other, swallowed(tree, many, other, tree.variable(other))));
-        }
-        other += 1;
-    }
-    None
-}
-
-const fn swallowed(tree: &Tree<'_>, many: usize, other: usize, variable: &str) -> Phrase {
-    Phrase::new()
-        .text("the variable ")
-        .code(variable)
-        .text(" of ")
-        .code(tree.path(other))
-        .text(" would also be read as an entry of ")
-        .code(tree.path(many))
-        .text(ANOTHER_NAME)
-}
-
-const ANOTHER_NAME: &str =
-    "; give one of them another name with `rename`, `env` or the `prefix` of its group";
-
-/// Whether `name` is `variable`, an underscore and something: digits, where entries are `counted`.
-const fn is_entry_of(text: &[u8], variable: Span, name: Span, counted: bool) -> bool {
-    if name.length <= variable.length + 1 {
-        return false;
-    }
-    let behind = (name.start + variable.length) as usize;
-    text[behind] == b'_'
-        && (!counted || matches!(text[behind + 1], b'0'..=b'9'))
-        && same_at(text, variable, Span { start: name.start, length: variable.length })
-}
-
-/// Variables with a meaning of their own to the system.
-const SYSTEM_VARIABLES: [&str; 24] = [
-    "PATH",
-    "HOME",
-    "USER",
-    "LOGNAME",
-    "SHELL",
-    "PWD",
-    "OLDPWD",
-    "TERM",
-    "LANG",
-    "LC_ALL",
-    "TMPDIR",
-    "IFS",
-    "ENV",
-    "BASH_ENV",
-    "SHLVL",
-    "UID",
-    "EUID",
-    "PPID",
-    "HOSTNAME",
-    "DISPLAY",
-    "SSH_AUTH_SOCK",
-    "XDG_RUNTIME_DIR",
-    "SYSTEMROOT",
-    "COMSPEC",
-];
-
-/// A name, from the name `from` on, that belongs to the system.
-pub(crate) const fn system_variable(tree: &Tree<'_>, from: usize) -> Option<usize> {
-    /// The length of the longest of them, but for those of the dynamic linker.
-    const LONGEST: u32 = 15;
-    let mut at = from;
-    while at < tree.names.len() {
-        let span = tree.names[at].text;
-        if span.length > 0 {
-            let first = tree.text[span.start as usize];
-            let may_be = span.length <= LONGEST || matches!(first, b'L' | b'D');
-            if may_be && is_system(tree.name(at)) {
-                return Some(at);
-            }
-        }
-        at += 1;
-    }
-    None
-}
-
-/// Whether `text` belongs to the operating system, the shell or the dynamic linker.
-const fn is_system(text: &str) -> bool {
-    if let [b'L', b'D', b'_', ..] | [b'D', b'Y', b'L', b'D', b'_', ..] = text.as_bytes() {
-        return true;
-    }
-    let mut at = 0;
-    while at < SYSTEM_VARIABLES.len() {
-        if same(SYSTEM_VARIABLES[at], text) {
-            return true;
-        }
-        at += 1;
-    }
-    false
-}
-
-/// The item with this number has the path of an earlier one, because one of them is a group whose
-/// keys stand among the others; or that is so for items inside it. The derive sees to all other items.
-pub(crate) const fn path_fault(group: &Group, item: usize) -> Option<Phrase> {
-    if !group.holds_flat {
-        return None;
-    }
-    let mut before = 0;
-    while before < item {
-        if let Some(segment) = shared_segment(&group.items[before], &group.items[item]) {
-            return Some(
-                Phrase::new()
-                    .code(group.items[before].field())
-                    .text(" and ")
-                    .code(group.items[item].field())
-                    .text(" of ")
-                    .code(group.name)
-                    .text(" would both have the path segment ")
-                    .code(segment)
-                    .text("; give one of them another with `rename`"),
-            );
-        }
-        before += 1;
-    }
-    if let Item::Nested(nested) = &group.items[item] {
-        let mut inner = 0;
-        while inner < nested.group.items.len() {
-            if let Some(phrase) = path_fault(nested.group, inner) {
-                return Some(phrase);
-            }
-            inner += 1;
-        }
-    }
-    None
-}
-
-/// A segment that two items both put into the same group; flattened groups are looked into.
-const fn shared_segment(one: &Item, two: &Item) -> Option<&'static str> {
-    if let Item::Nested(Nested { segment, group, .. }) = one
-        && segment.is_empty()
-    {
-        let mut at = 0;
-        while at < group.items.len() {
-            if let Some(segment) = shared_segment(&group.items[at], two) {
-                return Some(segment);
-            }
-            at += 1;
-        }
-        return None;
-    }
-    if matches!(two, Item::Nested(nested) if nested.segment.is_empty()) {
-        return shared_segment(two, one);
-    }
-    let segment = one.segment();
-    // The key that chooses has the path of its group.
-    if !segment.is_empty() && same(segment, two.segment()) { Some(segment) } else { None }
 }
 
 /// Splits the number behind the last underscore off a name.
@@ -833,4 +573,22 @@ pub(crate) fn split_index(name: &str) -> Option<(&str, usize)> {
         return None;
     }
     Some((head, digits.parse().ok()?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn both_ways_to_hash_agree() {
+        let text = "SERVICE_DATABASE_POOL_CONNECTIONS_MAX_FILE";
+        for end in 0..text.len() {
+            for start in 0..=end {
+                let part = &text[start..end];
+                let (first, second) = part.split_at(part.len() / 2);
+                let rolled = Rolling::EMPTY.then(first).then(second);
+                assert_eq!(rolled.hash, u64::from(hash(part.as_bytes())), "{part}");
+            }
+        }
+    }
 }

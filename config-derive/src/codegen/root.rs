@@ -23,8 +23,8 @@ pub(super) fn stub(model: &Model) -> TokenStream {
     let (parameters, arguments, bounds) = model.generics.split_for_impl();
     quote! {
         static __EMPTY: __c::Group = __c::Group::new("", "", &[]);
-        const __SIZE: __c::Size = __c::Size::of("", &__EMPTY);
-        static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new("", &__EMPTY);
+        const __SIZE: __c::Size = __c::Size::of(&__EMPTY);
+        static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new("", &__EMPTY, __c::texts!("", &__EMPTY));
         impl #parameters __c::Root for #ident #arguments #bounds {
             const MANIFEST: &'static __c::Manifest = &__LAYOUT.manifest("", &__EMPTY);
         }
@@ -41,8 +41,9 @@ fn manifest(model: &Model, root: &Root) -> TokenStream {
     let removed = (!root.removed.is_empty()).then(|| quote!(.removed(&[#(#removed),*])));
     let doc = documentation(model, root);
     quote! {
-        const __SIZE: __c::Size = __c::Size::of(#prefix, &__GROUP);
-        static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new(#prefix, &__GROUP);
+        const __SIZE: __c::Size = __c::Size::of(&__GROUP);
+        static __LAYOUT: __c::layout!(__SIZE) =
+            __c::Layout::new(#prefix, &__GROUP, __c::texts!(#prefix, &__GROUP));
         static __MANIFEST: __c::Manifest =
             __LAYOUT.manifest(#app, &__GROUP) #hardening #profiles #removed;
         #[automatically_derived]

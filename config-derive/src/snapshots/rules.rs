@@ -197,8 +197,12 @@ const _: () = {
                 )
         }
     }
-    const __SIZE: __c::Size = __c::Size::of("PAYMENTS", &__GROUP);
-    static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new("PAYMENTS", &__GROUP);
+    const __SIZE: __c::Size = __c::Size::of(&__GROUP);
+    static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new(
+        "PAYMENTS",
+        &__GROUP,
+        __c::texts!("PAYMENTS", & __GROUP),
+    );
     static __MANIFEST: __c::Manifest = __LAYOUT.manifest("payments", &__GROUP);
     #[automatically_derived]
     impl __c::Root for Settings {
