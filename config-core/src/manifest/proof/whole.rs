@@ -426,7 +426,7 @@ impl Swallowing<'_> {
     /// Who has the variable `front`, and so reads what goes on with an underscore and `next`.
     const fn found(&self, mut begin: Begin, front: Rolling, next: u8) -> Begin {
         let tree = &self.proof.manifest.tree;
-        let is_digit = matches!(next, b'0'..=b'9');
+        let is_digit = next.is_ascii_digit();
         if self.lists
             && is_digit
             && let Some(name) = tree.find(front)
