@@ -292,3 +292,20 @@ mod foreign {
         assert_eq!(format!("{settings:?}"), "Outer { client: [not shown] }");
     }
 }
+
+/// A program with secrets by name.
+#[derive(Config)]
+#[config(app = "ring")]
+#[allow(dead_code)]
+struct Ring {
+    /// Tokens of others, by name.
+    tokens: std::collections::BTreeMap<String, SecretString>,
+}
+
+/// A token in base64 ends with `=`: where it stands alone, all of it but that is the name of an entry.
+#[test]
+fn a_secret_that_is_taken_for_a_name_is_not_shown() {
+    let ring = Ring::loader().source(Env::from_pairs([("RING_TOKENS", "c2VjcmV0==")])).load();
+    let shown = format!("{:?}", ring.expect("it has the form of a map"));
+    assert_eq!(shown, "Ring { tokens: [REDACTED] }");
+}
