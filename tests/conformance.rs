@@ -200,8 +200,8 @@ impl Source for Boxed {
         self.0.on_unknown()
     }
 
-    fn peek(&self, variable: &str) -> Option<String> {
-        self.0.peek(variable)
+    fn peek(&self, wanted: &Wanted<'_>, variable: &str) -> Option<String> {
+        self.0.peek(wanted, variable)
     }
 }
 

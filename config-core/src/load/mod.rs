@@ -133,9 +133,9 @@ impl<R: Root> Loader<R> {
 
     /// The profile that a source names, the last one first, or else the one of the program.
     fn chosen_profile(&self) -> Option<String> {
-        let prefix = R::MANIFEST.prefix;
-        let variable = if prefix.is_empty() { "PROFILE".to_owned() } else { format!("{prefix}_PROFILE") };
-        let named = self.sources.iter().rev().find_map(|source| source.peek(&variable));
+        let variable = R::MANIFEST.profile_variable();
+        let wanted = Wanted { manifest: R::MANIFEST, profile: None };
+        let named = self.sources.iter().rev().find_map(|source| source.peek(&wanted, &variable));
         named.filter(|profile| !profile.is_empty()).or_else(|| self.profile.clone())
     }
 }

@@ -122,6 +122,11 @@ impl Manifest {
         })
     }
 
+    /// The variable that names the profile of a load.
+    pub fn profile_variable(&self) -> String {
+        if self.prefix.is_empty() { "PROFILE".to_owned() } else { format!("{}_PROFILE", self.prefix) }
+    }
+
     /// The key at `path`.
     pub fn key(&self, path: &str) -> Option<KeyEntry> {
         self.keys().find(|entry| entry.path == path)

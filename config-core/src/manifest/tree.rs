@@ -16,7 +16,7 @@ pub struct Tree<'a> {
     entries: &'a [Entry],
     names: &'a [Name],
     index: &'a [u16],
-    swallows: Swallows,
+    marks: Marks,
     spelling: Spelling<'a>,
 }
 
@@ -70,11 +70,13 @@ pub(crate) enum Role {
     File,
 }
 
-/// What there is that may read the variables of other keys.
+/// What was noticed of a tree while it was laid out, so that nobody needs to look for it again.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Swallows {
-    /// Lists of values, and names with a number in them that could be an item of one.
+pub(super) struct Marks {
+    /// There are lists of values, and names with a number in them that could be an item of one.
     pub(super) lists: bool,
+    /// There are names that say themselves what they begin with.
+    absolute: bool,
     /// The last list, map or third-party struct.
     pub(super) last_many: u16,
 }
@@ -109,7 +111,7 @@ pub struct Layout<const ENTRIES: usize, const NAMES: usize, const INDEX: usize> 
     entries: [Entry; ENTRIES],
     names: [Name; NAMES],
     index: [u16; INDEX],
-    swallows: Swallows,
+    marks: Marks,
     texts: fn() -> &'static Texts,
 }
 
@@ -139,12 +141,12 @@ impl<const ENTRIES: usize, const NAMES: usize, const INDEX: usize> Layout<ENTRIE
             entries: [Entry::NONE; ENTRIES],
             names: [Name::NONE; NAMES],
             index: [VACANT; INDEX],
-            swallows: Swallows { lists: false, last_many: VACANT },
+            marks: Marks::NONE,
             texts,
         };
         let mut walk = Walk::new(&mut layout.entries, &mut layout.names, &mut layout.index);
         walk.group(group, Rolling::EMPTY.then(prefix));
-        layout.swallows = walk.swallows();
+        layout.marks = walk.marks();
         layout
     }
 
@@ -154,7 +156,7 @@ impl<const ENTRIES: usize, const NAMES: usize, const INDEX: usize> Layout<ENTRIE
             entries: &self.entries,
             names: &self.names,
             index: &self.index,
-            swallows: self.swallows,
+            marks: self.marks,
             spelling: Spelling::Later(self.texts),
         };
         Manifest::new(app, self.prefix, group, tree)
@@ -185,7 +187,7 @@ impl Element {
             entries: &self.entries,
             names: &self.names,
             index: &self.index,
-            swallows: Swallows { lists: false, last_many: VACANT },
+            marks: Marks::NONE,
             spelling: Spelling::Here(&self.texts),
         }
     }
@@ -200,8 +202,13 @@ impl<'a> Tree<'a> {
         self.names
     }
 
-    pub(super) const fn swallows(&self) -> Swallows {
-        self.swallows
+    pub(super) const fn marks(&self) -> Marks {
+        self.marks
+    }
+
+    /// Whether there are names that do not begin with the prefix of the program, as far as is known.
+    pub(crate) const fn has_absolute_names(&self) -> bool {
+        self.marks.absolute
     }
 
     /// The names of an entry: its variable first.
@@ -272,6 +279,10 @@ impl<'a> Tree<'a> {
             Spelling::Here(texts) => texts,
         }
     }
+}
+
+impl Marks {
+    const NONE: Self = Self { lists: false, absolute: false, last_many: VACANT };
 }
 
 impl Entry {
@@ -371,6 +382,7 @@ struct Walk<'w> {
     name: usize,
     has_lists: bool,
     has_indexes: bool,
+    has_absolute: bool,
     last_many: u16,
 }
 
@@ -384,12 +396,17 @@ impl<'w> Walk<'w> {
             name: 0,
             has_lists: false,
             has_indexes: false,
+            has_absolute: false,
             last_many: VACANT,
         }
     }
 
-    const fn swallows(&self) -> Swallows {
-        Swallows { lists: self.has_lists && self.has_indexes, last_many: self.last_many }
+    const fn marks(&self) -> Marks {
+        Marks {
+            lists: self.has_lists && self.has_indexes,
+            absolute: self.has_absolute,
+            last_many: self.last_many,
+        }
     }
 
     const fn group(&mut self, group: &Group, outer: Rolling) {
@@ -435,6 +452,7 @@ impl<'w> Walk<'w> {
             rest = after;
         }
         self.has_lists |= matches!(key.kind, Kind::List { .. });
+        self.has_absolute |= key.env.is_some() || !key.aliases.is_empty();
         self.entries[self.entry] = Entry {
             what: What::Key(key),
             first_name,

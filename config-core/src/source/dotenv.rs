@@ -200,7 +200,7 @@ impl Source for Dotenv {
         self.on_unknown
     }
 
-    fn peek(&self, variable: &str) -> Option<String> {
+    fn peek(&self, _: &Wanted<'_>, variable: &str) -> Option<String> {
         // One whose name has the profile in it cannot name it.
         let bytes = Zeroizing::new(whole_file::bytes(&self.path, MOST).ok()?);
         let entries = Parser::new(std::str::from_utf8(&bytes).ok()?, self.expands).parse().entries;

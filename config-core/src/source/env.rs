@@ -3,11 +3,20 @@
 use std::{
     ffi::{OsStr, OsString},
     fmt,
+    ops::Range,
+    sync::OnceLock,
 };
 
-use super::{Answers, OnUnknown, Source, Wanted};
+use super::{
+    Answers, OnUnknown, Source, Wanted,
+    layer::{Layer, Spot, Whose},
+};
+use crate::manifest::Manifest;
 
 /// The variables of the environment, as they were at one moment.
+///
+/// The environment of the process is read once, by the first load: all of it in one pass, of which the variables
+/// of the program are kept. A variable that is not UTF-8 text and is not the program's is none of its business.
 ///
 /// # Example
 /// ```
@@ -18,15 +27,19 @@ use super::{Answers, OnUnknown, Source, Wanted};
 /// assert_eq!(format!("{env:?}"), r#"Env["PAYMENTS_LISTEN", "PAYMENTS_POOL_MAX"]"#);
 /// ```
 pub struct Env {
-    pairs: Vec<(OsString, OsString)>,
+    variables: Variables,
     on_unknown: OnUnknown,
 }
 
+enum Variables {
+    OfProcess(OnceLock<Snapshot>),
+    Pairs(Vec<(OsString, OsString)>),
+}
+
 impl Env {
-    /// The environment of the process, read once, now.
-    #[allow(clippy::disallowed_methods)] // the one place that reads it
+    /// The environment of the process, read once, by the first load.
     pub fn process() -> Self {
-        Self { pairs: std::env::vars_os().collect(), on_unknown: OnUnknown::Warn }
+        Self { variables: Variables::OfProcess(OnceLock::new()), on_unknown: OnUnknown::Warn }
     }
 
     /// An environment of these variables: for tests, which then run in parallel.
@@ -37,7 +50,7 @@ impl Env {
         V: AsRef<OsStr>,
     {
         let pairs = pairs.into_iter().map(|(name, value)| (name.as_ref().into(), value.as_ref().into()));
-        Self { pairs: pairs.collect(), on_unknown: OnUnknown::Warn }
+        Self { variables: Variables::Pairs(pairs.collect()), on_unknown: OnUnknown::Warn }
     }
 
     /// What it means that a variable under the prefix of the program is read by no key: a warning,
@@ -58,9 +71,17 @@ impl Source for Env {
         "environment".to_owned()
     }
 
-    fn find<'a>(&'a self, _: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
-        for (name, value) in &self.pairs {
-            answers.variable(name.as_os_str(), value.as_os_str(), 0, 0);
+    fn find<'a>(&'a self, wanted: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
+        match &self.variables {
+            Variables::Pairs(pairs) => {
+                for (name, value) in pairs {
+                    answers.variable(name.as_os_str(), value.as_os_str(), 0, 0);
+                }
+            }
+            Variables::OfProcess(snapshot) => {
+                let snapshot = snapshot.get_or_init(|| Snapshot::of(wanted.manifest));
+                snapshot.answer(wanted.manifest, answers);
+            }
         }
     }
 
@@ -68,15 +89,104 @@ impl Source for Env {
         self.on_unknown
     }
 
-    fn peek(&self, variable: &str) -> Option<String> {
-        let (_, value) = self.pairs.iter().rev().find(|(name, _)| name == variable)?;
-        value.to_str().map(str::to_owned)
+    fn peek(&self, wanted: &Wanted<'_>, variable: &str) -> Option<String> {
+        let value = match &self.variables {
+            Variables::Pairs(pairs) => pairs.iter().rev().find(|(name, _)| name == variable)?.1.to_str()?,
+            Variables::OfProcess(snapshot) => {
+                let snapshot = snapshot.get_or_init(|| Snapshot::of(wanted.manifest));
+                snapshot.profile.as_ref().filter(|(name, _)| name == variable)?.1.as_str()
+            }
+        };
+        Some(value.to_owned())
+    }
+}
+
+/// The variables of one program, copied from the environment of the process.
+struct Snapshot {
+    /// The program.
+    prefix: &'static str,
+    /// All texts, one behind the other.
+    text: String,
+    variables: Vec<Variable>,
+    /// The variable that names the profile, and its value.
+    profile: Option<(String, String)>,
+}
+
+struct Variable {
+    whose: Whose,
+    name: Range<usize>,
+    value: Value,
+}
+
+enum Value {
+    Text(Range<usize>),
+    NotUnicode(OsString),
+}
+
+impl Snapshot {
+    fn of(manifest: &Manifest) -> Self {
+        let (tree, prefix) = (&manifest.tree, manifest.prefix);
+        let profile = manifest.profile_variable();
+        let capacity = tree.names().len();
+        let mut snapshot = Self {
+            prefix,
+            text: String::with_capacity(capacity * 48),
+            variables: Vec::with_capacity(capacity),
+            profile: None,
+        };
+        let layer = Layer::new(tree, "env", OnUnknown::Warn);
+        // Most of the environment is of no interest, and known by its first bytes.
+        let begin = if tree.has_absolute_names() { "" } else { prefix };
+        confident_environ::visit(begin, &mut |name, value| {
+            if name == profile.as_str() {
+                snapshot.profile = value.to_str().map(|value| (profile.clone(), value.to_owned()));
+            } else if let Some(whose) = layer.whose(tree, prefix, name) {
+                snapshot.keep(whose, name, value);
+            }
+        });
+        snapshot
+    }
+
+    fn keep(&mut self, whose: Whose, name: &OsStr, value: &OsStr) {
+        let name = self.copy(name.to_str().unwrap_or_default());
+        let value = match value.to_str() {
+            Some(value) => Value::Text(self.copy(value)),
+            None => Value::NotUnicode(value.to_owned()),
+        };
+        self.variables.push(Variable { whose, name, value });
+    }
+
+    fn copy(&mut self, text: &str) -> Range<usize> {
+        let start = self.text.len();
+        self.text.push_str(text);
+        start..self.text.len()
+    }
+
+    fn answer<'a>(&'a self, manifest: &Manifest, answers: &mut Answers<'_, 'a>) {
+        for Variable { whose, name, value } in &self.variables {
+            let name = OsStr::new(&self.text[name.clone()]);
+            let value = match value {
+                Value::Text(text) => OsStr::new(&self.text[text.clone()]),
+                Value::NotUnicode(value) => value,
+            };
+            if std::ptr::eq(self.prefix, manifest.prefix) {
+                answers.layer.keep(*whose, name.into(), value.into(), Spot::default());
+            } else {
+                // Another program's, which shares the source.
+                answers.variable(name, value, 0, 0);
+            }
+        }
     }
 }
 
 impl fmt::Debug for Env {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Env")?;
-        f.debug_list().entries(self.pairs.iter().map(|(name, _)| name)).finish()
+        match &self.variables {
+            Variables::Pairs(pairs) => {
+                f.write_str("Env")?;
+                f.debug_list().entries(pairs.iter().map(|(name, _)| name)).finish()
+            }
+            Variables::OfProcess(_) => f.write_str("Env(process)"),
+        }
     }
 }

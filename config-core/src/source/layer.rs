@@ -43,6 +43,19 @@ pub(crate) struct Spot {
     pub(crate) column: u32,
 }
 
+/// Whose variable something is.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Whose {
+    /// It is the name with this number.
+    Key(usize),
+    /// It belongs to an element of the list or map, or to the third-party struct, at this entry.
+    Element(usize),
+    /// It is the item with the second number of the list with the name of the first number.
+    Item(usize, usize),
+    /// It has the prefix of the program, and no key reads it.
+    Nobody,
+}
+
 /// One item of a list, in a variable of its own.
 pub(crate) struct Indexed<'a> {
     pub(crate) name: usize,
@@ -139,7 +152,7 @@ impl<'a> Layer<'a> {
         }
     }
 
-    /// Sorts one variable in. One that is not Unicode has no key: all names are ASCII.
+    /// Sorts one variable in, if it is of interest.
     pub(crate) fn accept(
         &mut self,
         tree: &Tree<'_>,
@@ -148,21 +161,40 @@ impl<'a> Layer<'a> {
         value: Cow<'a, OsStr>,
         spot: Spot,
     ) {
-        if let Some(at) = tree.lookup(name.as_encoded_bytes()) {
-            self.values[at] = Some((value, spot));
-            return;
+        if let Some(whose) = self.whose(tree, prefix, &name) {
+            self.keep(whose, name, value, spot);
         }
-        let name = match name {
-            Cow::Borrowed(name) => name.to_str().map(Cow::Borrowed),
-            Cow::Owned(name) => name.into_string().ok().map(Cow::Owned),
+    }
+
+    /// Whose variable this is; `None` for one of other programs. One that is not Unicode is no key's: all names
+    /// are ASCII.
+    pub(crate) fn whose(&self, tree: &Tree<'_>, prefix: &str, name: &OsStr) -> Option<Whose> {
+        if let Some(at) = tree.lookup(name.as_encoded_bytes()) {
+            return Some(Whose::Key(at));
+        }
+        let name = name.to_str()?;
+        if let Some(entry) = stray_entry(tree, &self.many, name) {
+            return Some(Whose::Element(entry));
+        }
+        if let Some((name, index)) = indexed_name(tree, name) {
+            return Some(Whose::Item(name, index));
+        }
+        let is_unknown =
+            is_under(prefix, name) && !is_of_kubernetes(prefix, name) && !is_profile(prefix, name);
+        is_unknown.then_some(Whose::Nobody)
+    }
+
+    /// Keeps a variable, whose it is known.
+    pub(crate) fn keep(&mut self, whose: Whose, name: Cow<'a, OsStr>, value: Cow<'a, OsStr>, spot: Spot) {
+        let text = |name: Cow<'a, OsStr>| match name {
+            Cow::Borrowed(name) => name.to_string_lossy(),
+            Cow::Owned(name) => Cow::Owned(name.to_string_lossy().into_owned()),
         };
-        let Some(name) = name else { return };
-        if let Some(entry) = stray_entry(tree, &self.many, &name) {
-            self.strays.push(Stray { entry, name, value, spot });
-        } else if let Some((name, index)) = indexed_name(tree, &name) {
-            self.indexed.push(Indexed { name, index, value, spot });
-        } else if is_under(prefix, &name) && !is_of_kubernetes(prefix, &name) && !is_profile(prefix, &name) {
-            self.unknown.push((name.into_owned(), spot));
+        match whose {
+            Whose::Key(at) => self.values[at] = Some((value, spot)),
+            Whose::Element(entry) => self.strays.push(Stray { entry, name: text(name), value, spot }),
+            Whose::Item(name, index) => self.indexed.push(Indexed { name, index, value, spot }),
+            Whose::Nobody => self.unknown.push((text(name).into_owned(), spot)),
         }
     }
 

@@ -77,7 +77,7 @@ pub trait Source {
     }
 
     /// The value of one variable before anything else is read: the profile, which decides what is read.
-    fn peek(&self, _variable: &str) -> Option<String> {
+    fn peek(&self, _wanted: &Wanted<'_>, _variable: &str) -> Option<String> {
         None
     }
 }

@@ -112,7 +112,7 @@ impl Source for Overrides {
         answers.document(root.into_node());
     }
 
-    fn peek(&self, _variable: &str) -> Option<String> {
+    fn peek(&self, _: &Wanted<'_>, _: &str) -> Option<String> {
         let (_, value) = self.values.iter().rev().find(|(path, _)| path == "profile")?;
         Some(value.clone())
     }

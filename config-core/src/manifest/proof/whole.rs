@@ -72,9 +72,9 @@ impl TreeProof {
             }
             name += 1;
         }
-        let swallows = tree.swallows();
-        if swallows.lists || swallows.last_many != VACANT {
-            let mut pass = Swallowing { proof: &mut proof, lists: swallows.lists, entry: 0, name: 0 };
+        let marks = tree.marks();
+        if marks.lists || marks.last_many != VACANT {
+            let mut pass = Swallowing { proof: &mut proof, lists: marks.lists, entry: 0, name: 0 };
             pass.group(manifest.group, Begin { text: Rolling::EMPTY.then(manifest.prefix), ..Begin::NONE });
         }
         let entries = tree.entries();
@@ -440,7 +440,7 @@ impl Swallowing<'_> {
                 begin.list = Some(entry);
             }
         }
-        let mut many = tree.swallows().last_many;
+        let mut many = tree.marks().last_many;
         while many != VACANT {
             let entry = many as usize;
             let reader = &tree.entries()[entry];
