@@ -440,7 +440,12 @@ impl Position {
 
     fn said(&self) -> Vec<Set> {
         let segment = &self.segment;
-        if self.differs { vec![Set("segment", quote!(#segment))] } else { Vec::new() }
+        let set = |name| Set(name, quote!(#segment));
+        match (self.differs, self.is_renamed) {
+            (false, _) => Vec::new(),
+            (true, false) => vec![set("segment")],
+            (true, true) => vec![set("segment"), set("variable")],
+        }
     }
 }
 
@@ -453,12 +458,15 @@ fn group(nested: &Written<NestedOption>, position: &Position, errors: &mut Accum
             errors.push(Error::custom(message).with_span(&nested.name));
         }
         if let Some(written) = written.filter(|_| prefix.is_empty()) {
-            group.said = vec![Set("segment", quote!(""))];
+            group.said = vec![Set("segment", quote!("")), Set("variable", quote!(""))];
             group.proofs.push(Proof {
                 function: "group_may_stand_without_a_name",
                 arguments: TokenStream::new(),
                 extent: Extent::of(written),
             });
+        } else {
+            group.said.retain(|Set(name, _)| *name != "variable");
+            group.said.push(Set("variable", quote!(#prefix)));
         }
         group.variable = names::raised(&prefix);
     }

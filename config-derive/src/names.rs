@@ -39,6 +39,16 @@ pub(crate) fn raised(segment: &str) -> String {
     segment.replace(['-', '.'], "_").to_ascii_uppercase()
 }
 
+/// The hash of a part of a name, as the layout of `confident-core` rolls it, with the mark of a part that has a
+/// digit at its begin or behind an underscore.
+pub(crate) fn hash(part: &str) -> u64 {
+    const BASE: u64 = 0x0100_0193;
+    const LOW: u64 = 0xffff_ffff;
+    let hash = part.bytes().fold(0, |hash: u64, byte| (hash * BASE + u64::from(byte)) & LOW);
+    let has_index = part.split('_').any(|word| word.starts_with(|first: char| first.is_ascii_digit()));
+    hash | u64::from(has_index) << 32
+}
+
 /// The exact name of a variable: letters, digits and `_`, no digit first.
 pub(crate) fn variable(name: &LitStr) -> darling::Result<String> {
     let text = name.value();

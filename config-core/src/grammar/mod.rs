@@ -188,7 +188,11 @@ pub(crate) const fn find(text: &str, wanted: u8, from: usize) -> Option<usize> {
 
 /// Whether two texts are the same.
 pub(crate) const fn same(left: &str, right: &str) -> bool {
-    let (left, right) = (left.as_bytes(), right.as_bytes());
+    same_bytes(left.as_bytes(), right.as_bytes())
+}
+
+/// Whether bytes are the same.
+pub(crate) const fn same_bytes(left: &[u8], right: &[u8]) -> bool {
     if left.len() != right.len() {
         return false;
     }

@@ -48,8 +48,11 @@ pub struct Nested {
     pub field: &'static str,
     /// Its segment of the path; empty where its keys stand among those of the outer group.
     pub segment: &'static str,
-    /// Its part of the names of variables; empty where its keys stand among those of the outer group.
+    /// Its part of the names of variables, before it is written in upper case; empty where its keys stand among those of the outer group.
     pub variable: &'static str,
+    /// The hash of that part, which the derive knows already.
+    #[doc(hidden)]
+    pub hash: u64,
     /// What it is for: the documentation of the field.
     pub doc: &'static str,
     /// How many there are.
@@ -85,8 +88,9 @@ pub struct Foreign {
     pub field: &'static str,
     /// Its segment of the path.
     pub segment: &'static str,
-    /// Its part of the names of variables.
-    pub variable: &'static str,
+    /// The hash of its segment as a part of the names of variables, which the derive knows already.
+    #[doc(hidden)]
+    pub hash: u64,
     /// What it is for: the documentation of the field.
     pub doc: &'static str,
     /// The name of the type.
@@ -204,15 +208,16 @@ impl Item {
 }
 
 impl Nested {
-    /// A group in its place. `variable` is its part of the names of variables. Which group it is, and how
+    /// A group in its place. `hash` is that of its part of the names of variables, as the layout has it. Which group it is, and how
     /// many there are, [`group`](crate::__private::group) fills in.
-    pub const fn new(field: &'static str, variable: &'static str, doc: &'static str) -> Self {
+    pub const fn new(field: &'static str, hash: u64, doc: &'static str) -> Self {
         /// The group in a place that is not filled in yet.
         static NONE: Group = Group::new("", "", &[]);
         Self {
             field,
             segment: field,
-            variable,
+            variable: field,
+            hash,
             doc,
             shape: Shape::One,
             merges: false,
@@ -246,10 +251,10 @@ impl Foreign {
     pub const fn new(
         field: &'static str,
         segment: &'static str,
-        variable: &'static str,
+        hash: u64,
         doc: &'static str,
         type_name: &'static str,
     ) -> Self {
-        Self { field, segment, variable, doc, type_name }
+        Self { field, segment, hash, doc, type_name }
     }
 }

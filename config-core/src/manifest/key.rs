@@ -12,8 +12,11 @@ pub struct Key {
     pub field: &'static str,
     /// The last segment of the path.
     pub segment: &'static str,
-    /// The last part of the name of its variable.
+    /// The last part of the name of its variable, before it is written in upper case.
     pub variable: &'static str,
+    /// The hash of that part in upper case, which the derive knows already.
+    #[doc(hidden)]
+    pub hash: u64,
     /// What it is for: the documentation of the field.
     pub doc: &'static str,
     /// What its values are.
@@ -148,14 +151,15 @@ impl Deprecated {
 }
 
 impl Key {
-    /// A key of which nothing is said but its names and what it is for. `variable` is the last part of the
-    /// name of its variable. Its kind is that of a text, until [`key`](crate::__private::key) fills in what its
+    /// A key of which nothing is said but its name and what it is for. `hash` is that of its part of the name of
+    /// its variable, as the layout has it. Its kind is that of a text, until [`key`](crate::__private::key) fills in what its
     /// type says.
-    pub const fn new(field: &'static str, variable: &'static str, doc: &'static str) -> Self {
+    pub const fn new(field: &'static str, hash: u64, doc: &'static str) -> Self {
         Self {
             field,
             segment: field,
-            variable,
+            variable: field,
+            hash,
             doc,
             kind: &Kind::Text,
             is_secret: false,
@@ -174,7 +178,7 @@ impl Key {
 
     /// The key that chooses among the variants of an enum; its words are those of the variants.
     pub const fn choice(kind: &'static Kind, doc: &'static str) -> Self {
-        Self { kind, empty: Empty::Unset, ..Self::new("", "", doc) }
+        Self { kind, empty: Empty::Unset, ..Self::new("", 0, doc) }
     }
 
     /// Whether a load fails where no source has it, whatever the profile.

@@ -287,7 +287,7 @@ impl Marks {
 
 impl Entry {
     const NONE: Self = Self {
-        what: What::Foreign(&Foreign::new("", "", "", "", "")),
+        what: What::Foreign(&Foreign::new("", "", 0, "", "")),
         first_name: 0,
         names: 0,
         rolling: Rolling::EMPTY,
@@ -304,48 +304,88 @@ const BASE: u64 = 0x0100_0193;
 
 const LOW: u64 = 0xffff_ffff;
 
+/// Marks the hash of a part in which a digit stands at the begin or behind an underscore: the bit above those
+/// of the hash.
+const INDEXED: u64 = 1 << 32;
+
+/// The powers of the base, by which a hash grows with so many bytes.
+const POWERS: [u64; 64] = {
+    let mut powers = [1; 64];
+    let mut at = 1;
+    while at < powers.len() {
+        powers[at] = (powers[at - 1] * BASE) & LOW;
+        at += 1;
+    }
+    powers
+};
+
 impl Rolling {
     pub(super) const EMPTY: Self = Self { hash: 0, length: 0, head: 0, has_index: false };
 
-    /// With `part` behind it, and an underscore between the two; the same where there is nothing to add.
-    pub(super) const fn join(self, part: &str) -> Self {
+    /// With `part` behind it, whose hash is known, and an underscore between the two; the same where there is
+    /// nothing to add.
+    const fn join(self, part: &str, hash: u64) -> Self {
+        if part.is_empty() {
+            return self;
+        }
+        if self.length == 0 || part.len() >= POWERS.len() {
+            return self.join_text(part, true);
+        }
+        let gap = self.hash * BASE + b'_' as u64;
+        Self {
+            hash: ((gap & LOW) * POWERS[part.len()] + (hash & LOW)) & LOW,
+            length: self.length + 1 + part.len() as u32,
+            // A name that begins with fewer than four bytes is looked at byte by byte.
+            head: if self.length < 4 { self.join_text(part, true).head } else { self.head },
+            has_index: self.has_index || hash & INDEXED != 0,
+        }
+    }
+
+    /// The same where the hash is not known, of a part that is to be `raised`, or stands as it is.
+    pub(super) const fn join_text(self, part: &str, is_raised: bool) -> Self {
         if part.is_empty() {
             self
         } else if self.length == 0 {
-            self.then(part)
+            self.run(part.as_bytes(), 0, is_raised)
         } else {
-            self.then("_").run(part.as_bytes(), b'_')
+            self.then("_").run(part.as_bytes(), b'_', is_raised)
         }
     }
 
-    /// With `text` right behind it.
+    /// With `text` right behind it, as it is.
     pub(super) const fn then(self, text: &str) -> Self {
-        self.run(text.as_bytes(), 0)
+        self.run(text.as_bytes(), 0, false)
     }
 
     /// With `bytes` behind it, which follow on the byte `before`.
-    pub(super) const fn run(self, bytes: &[u8], mut before: u8) -> Self {
-        let Self { mut hash, length, mut head, mut has_index } = self;
+    pub(super) const fn run(self, bytes: &[u8], mut before: u8, is_raised: bool) -> Self {
+        let Self { mut hash, mut length, mut head, mut has_index } = self;
         let mut at = 0;
         while at < bytes.len() {
-            let byte = bytes[at];
+            let byte = if is_raised { raised(bytes[at]) } else { bytes[at] };
             hash = (hash * BASE + byte as u64) & LOW;
-            if before == b'_' && byte <= b'9' && byte >= b'0' {
-                has_index = true;
+            if length < 4 {
+                head = head << 8 | byte as u32;
             }
+            has_index |= before == b'_' && byte <= b'9' && byte >= b'0';
+            length += 1;
             before = byte;
             at += 1;
         }
-        at = 0;
-        while length as usize + at < 4 && at < bytes.len() {
-            head = head << 8 | bytes[at] as u32;
-            at += 1;
-        }
-        Self { hash, length: length + bytes.len() as u32, head, has_index }
+        Self { hash, length, head, has_index }
     }
 
     pub(super) const fn is(&self, other: Self) -> bool {
         self.hash == other.hash && self.length == other.length
+    }
+}
+
+/// A byte of a segment as it stands in the name of a variable.
+pub(super) const fn raised(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' => byte - b'a' + b'A',
+        b'-' | b'.' => b'_',
+        byte => byte,
     }
 }
 
@@ -378,6 +418,7 @@ struct Walk<'w> {
     entries: &'w mut [Entry],
     names: &'w mut [Name],
     index: &'w mut [u16],
+    mask: usize,
     entry: usize,
     name: usize,
     has_lists: bool,
@@ -388,10 +429,12 @@ struct Walk<'w> {
 
 impl<'w> Walk<'w> {
     const fn new(entries: &'w mut [Entry], names: &'w mut [Name], index: &'w mut [u16]) -> Self {
+        let mask = index.len() - 1;
         Self {
             entries,
             names,
             index,
+            mask,
             entry: 0,
             name: 0,
             has_lists: false,
@@ -416,13 +459,13 @@ impl<'w> Walk<'w> {
             match items[at] {
                 Item::Key(key) => self.key(key, outer),
                 Item::Foreign(foreign) => {
-                    self.many(What::Foreign(foreign), outer.join(foreign.variable));
+                    self.many(What::Foreign(foreign), outer.join(foreign.segment, foreign.hash));
                 }
                 Item::Nested(nested) => {
-                    let mut place = outer.join(nested.variable);
+                    let mut place = outer.join(nested.variable, nested.hash);
                     if let Some(placeholder) = nested.placeholder() {
                         self.many(What::Many(nested), place);
-                        place = place.join(placeholder);
+                        place = place.join_text(placeholder, false);
                     }
                     self.group(nested.group, place);
                 }
@@ -443,12 +486,19 @@ impl<'w> Walk<'w> {
         let first_name = self.name as u16;
         let own = match key.env {
             Some(name) => Rolling::EMPTY.then(name),
-            None => outer.join(key.variable),
+            None => outer.join(key.variable, key.hash),
         };
-        self.own(own, Role::Own, key.is_secret);
+        self.push(own, Role::Own);
+        if key.is_secret {
+            self.push(own.then(FILE_SUFFIX), Role::File);
+        }
         let mut rest = key.aliases;
         while let [alias, after @ ..] = rest {
-            self.own(Rolling::EMPTY.then(alias), Role::Alias, key.is_secret);
+            let alias = Rolling::EMPTY.then(alias);
+            self.push(alias, Role::Alias);
+            if key.is_secret {
+                self.push(alias.then(FILE_SUFFIX), Role::File);
+            }
             rest = after;
         }
         self.has_lists |= matches!(key.kind, Kind::List { .. });
@@ -463,22 +513,13 @@ impl<'w> Walk<'w> {
         self.entry += 1;
     }
 
-    /// Adds a name, and its file twin for a secret.
-    const fn own(&mut self, name: Rolling, role: Role, has_twin: bool) {
-        self.push(name, role);
-        if has_twin {
-            self.push(name.then(FILE_SUFFIX), Role::File);
-        }
-    }
-
     const fn push(&mut self, name: Rolling, role: Role) {
-        let mask = self.index.len() - 1;
-        let mut slot = slot_of(name.hash) & mask;
+        let mut slot = slot_of(name.hash) & self.mask;
         let mut is_shared = false;
         // Of two names with the same text the first one is found; `proof` refuses the second.
         while self.index[slot] != VACANT {
             is_shared |= self.names[self.index[slot] as usize].rolling.is(name);
-            slot = (slot + 1) & mask;
+            slot = (slot + 1) & self.mask;
         }
         self.index[slot] = self.name as u16;
         self.names[self.name] = Name { rolling: name, entry: self.entry as u16, role, is_shared };
@@ -523,7 +564,7 @@ impl Texts {
                     let path = self.write(path, ".", key.segment);
                     let own = match key.env {
                         Some(name) => self.write("", "", name),
-                        None => self.write(variable, "_", key.variable),
+                        None => self.write(variable, "_", &raised_text(key.variable)),
                     };
                     self.entries.push((own, path));
                     self.name(own, key.is_secret);
@@ -534,12 +575,12 @@ impl Texts {
                 }
                 Item::Foreign(foreign) => {
                     let path = self.write(path, ".", foreign.segment);
-                    let variable = self.write(variable, "_", foreign.variable);
+                    let variable = self.write(variable, "_", &raised_text(foreign.segment));
                     self.entries.push((variable, path));
                 }
                 Item::Nested(nested) => {
                     let mut path = joined(path, ".", nested.segment);
-                    let mut variable = joined(variable, "_", nested.variable);
+                    let mut variable = joined(variable, "_", &raised_text(nested.variable));
                     if let Some(placeholder) = nested.placeholder() {
                         let own = self.write("", "", &variable);
                         let at = self.write("", "", &path);
@@ -572,6 +613,11 @@ impl Texts {
         self.text.push_str(part);
         Span { start, end: self.text.len() }
     }
+}
+
+fn raised_text(part: &str) -> String {
+    // Parts are ASCII, as far as the derive lets them be.
+    part.chars().map(|char| u8::try_from(char).map_or(char, |byte| raised(byte).into())).collect()
 }
 
 fn joined(outer: &str, between: &str, part: &str) -> String {

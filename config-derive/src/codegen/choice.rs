@@ -47,8 +47,9 @@ pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
     };
     let groups: Vec<_> = groups(choice).collect();
     let definitions = groups.iter().enumerate().map(|(at, (ty, variant))| {
-        let (word, doc, part) = (&variant.word, &variant.doc, names::raised(&variant.word));
-        field::group(at, ty, quote!(__c::Nested::new(#word, #part, #doc)))
+        let (word, doc) = (&variant.word, &variant.doc);
+        let hash = field::hash(&names::raised(word));
+        field::group(at, ty, quote!(__c::Nested::new(#word, #hash, #doc)))
     });
     let items = (0..groups.len()).map(field::group_item);
     // With parameters there is no one type to ask.

@@ -1,12 +1,13 @@
 //! One field: its constant, its proofs, its item of the group, how it is read and shown.
 
-use proc_macro2::{Delimiter, Group, Span, TokenStream};
+use proc_macro2::{Delimiter, Group, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use syn::{Ident, Type};
 
 use crate::{
     literal::Extent,
     model::{FieldModel, ForeignModel, GroupModel, KeyModel, Proof, Role, Set, Via, type_text},
+    names,
 };
 
 /// The constant of a field.
@@ -21,7 +22,8 @@ pub(super) fn definition(at: usize, field: &FieldModel) -> TokenStream {
     let (name, doc, ty) = (&field.name, &field.doc, &field.ty);
     match &field.role {
         Role::Key(KeyModel { said, variable, via, .. }) => {
-            let key = updated("Key", said, quote!(__c::Key::new(#name, #variable, #doc)));
+            let hash = hash(variable);
+            let key = updated("Key", said, quote!(__c::Key::new(#name, #hash, #doc)));
             let typed = match via {
                 None => quote!(__c::key::<#ty>(#key)),
                 Some(Via { way, kind }) => quote!(__c::key_via::<#ty, #way>(#key, &#kind)),
@@ -29,17 +31,23 @@ pub(super) fn definition(at: usize, field: &FieldModel) -> TokenStream {
             quote!(static #constant: __c::Field<#ty> = #typed;)
         }
         Role::Group(GroupModel { said, variable, .. }) => {
-            let nested = updated("Nested", said, quote!(__c::Nested::new(#name, #variable, #doc)));
+            let hash = hash(variable);
+            let nested = updated("Nested", said, quote!(__c::Nested::new(#name, #hash, #doc)));
             group(at, ty, nested)
         }
         Role::Foreign(ForeignModel { segment, variable }) => {
-            let type_name = type_text(ty);
+            let (hash, type_name) = (hash(variable), type_text(ty));
             quote! {
                 static #constant: __c::Foreign =
-                    __c::Foreign::new(#name, #segment, #variable, #doc, #type_name);
+                    __c::Foreign::new(#name, #segment, #hash, #doc, #type_name);
             }
         }
     }
+}
+
+/// The hash of a part of a name, so that the compiler need not go through its bytes.
+pub(super) fn hash(part: &str) -> Literal {
+    Literal::u64_unsuffixed(names::hash(part))
 }
 
 /// A group in its place as a constant.

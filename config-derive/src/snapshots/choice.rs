@@ -14,7 +14,7 @@ const _: () = {
     };
     static __F0: __c::GroupField<Bucket> = __c::group::<
         Bucket,
-    >(__c::Nested::new("s3", "S3", "In a bucket."));
+    >(__c::Nested::new("s3", 1392542428, "In a bucket."));
     static __GROUP: __c::Group = __c::Group::new(
             "Storage",
             "Where files are kept.",

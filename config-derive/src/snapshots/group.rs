@@ -4,14 +4,14 @@ const _: () = {
         u32,
     >(__c::Key {
         default: __c::Some("2"),
-        ..__c::Key::new("min", "MIN", "Connections that are kept open.")
+        ..__c::Key::new("min", 3082765518, "Connections that are kept open.")
     });
     static __F1: __c::Field<u32> = __c::key::<
         u32,
     >(__c::Key {
         default: __c::Some("10"),
         attributes: &[__c::A::Range(__c::Some("1"), __c::Some("1000"), false)],
-        ..__c::Key::new("max", "MAX", "Connections that may be opened.")
+        ..__c::Key::new("max", 2948544576, "Connections that may be opened.")
     });
     static __GROUP: __c::Group = __c::Group::new(
         "Pool",

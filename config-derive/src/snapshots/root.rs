@@ -4,7 +4,7 @@ const _: () = {
         SocketAddr,
     >(__c::Key {
         default: __c::Some("127.0.0.1:8080"),
-        ..__c::Key::new("listen", "LISTEN", "Address the HTTP server listens on.")
+        ..__c::Key::new("listen", 4175692399, "Address the HTTP server listens on.")
     });
     static __F1: __c::Field<Duration> = __c::key::<
         Duration,
@@ -12,11 +12,7 @@ const _: () = {
         default: __c::Some("30s"),
         is_live: true,
         attributes: &[__c::A::Range(__c::Some("1s"), __c::Some("5m"), false)],
-        ..__c::Key::new(
-            "request_timeout",
-            "REQUEST_TIMEOUT",
-            "How long a request may take.",
-        )
+        ..__c::Key::new("request_timeout", 2141866389, "How long a request may take.")
     });
     static __F2: __c::Field<SecretString> = __c::key::<
         SecretString,
@@ -28,41 +24,41 @@ const _: () = {
         ],
         ..__c::Key::new(
             "database_url",
-            "DATABASE_URL",
+            3212765987,
             "Connection string of the ledger database.",
         )
     });
     static __F3: __c::GroupField<Pool> = __c::group::<
         Pool,
-    >(__c::Nested::new("pool", "POOL", "Connection pool of the ledger database."));
+    >(__c::Nested::new("pool", 2984004224, "Connection pool of the ledger database."));
     static __F4: __c::GroupField<Tls> = __c::group::<
         Tls,
-    >(__c::Nested::new("tls", "TLS", "Transport security of the listener."));
+    >(__c::Nested::new("tls", 3302007403, "Transport security of the listener."));
     static __F5: __c::Field<Level> = __c::key::<
         Level,
     >(__c::Key {
         default: __c::Some("info"),
-        ..__c::Key::new("log_level", "LOG_LEVEL", "How much is logged.")
+        ..__c::Key::new("log_level", 3729911585, "How much is logged.")
     });
     static __F6: __c::Field<ByteSize> = __c::key::<
         ByteSize,
     >(__c::Key {
         default: __c::Some("16MiB"),
-        ..__c::Key::new("body_limit", "BODY_LIMIT", "Largest request body.")
+        ..__c::Key::new("body_limit", 3005006258, "Largest request body.")
     });
     static __F7: __c::Field<Vec<String>> = __c::key::<
         Vec<String>,
     >(__c::Key {
         env: __c::Some("ALLOWED_ORIGINS"),
         default: __c::Some(""),
-        ..__c::Key::new("origins", "ORIGINS", "Origins that browsers may call from.")
+        ..__c::Key::new("origins", 4083915521, "Origins that browsers may call from.")
     });
     static __F8: __c::Field<u16> = __c::key::<
         u16,
     >(__c::Key {
         default: __c::Some("512"),
         attributes: &[__c::A::Range(__c::Some("1"), __c::None, false)],
-        ..__c::Key::new("concurrency", "CONCURRENCY", "Requests in flight at once.")
+        ..__c::Key::new("concurrency", 2067351859, "Requests in flight at once.")
     });
     static __F9: __c::Field<Option<String>> = __c::key::<
         Option<String>,
@@ -72,7 +68,7 @@ const _: () = {
             __c::A::Format(__c::Format::Url),
             __c::A::Since("2.1"),
         ],
-        ..__c::Key::new("tracing_endpoint", "TRACING_ENDPOINT", "Where spans are sent.")
+        ..__c::Key::new("tracing_endpoint", 469645966, "Where spans are sent.")
     });
     static __GROUP: __c::Group = __c::Group::new(
         "Settings",

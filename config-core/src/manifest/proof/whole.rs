@@ -4,10 +4,10 @@
 
 use super::refuse;
 use crate::{
-    grammar::same,
+    grammar::{same, same_bytes},
     manifest::{
         Group, Hardening, Item, Key, Kind, Manifest, Nested, Phrase,
-        tree::{FILE_SUFFIX, Role, Rolling, Tree, VACANT, What},
+        tree::{FILE_SUFFIX, Role, Rolling, Tree, VACANT, What, raised},
     },
 };
 
@@ -80,7 +80,9 @@ impl TreeProof {
         let entries = tree.entries();
         let mut entry = 0;
         while entry < entries.len() {
-            if let What::Key(key) = entries[entry].what {
+            if let What::Key(key) = entries[entry].what
+                && (key.is_secret || !key.attributes.is_empty())
+            {
                 proof.check_key(entry, key);
             }
             entry += 1;
@@ -95,7 +97,7 @@ impl TreeProof {
             entry += items[item].size();
             item += 1;
         }
-        let mut name = 0;
+        let mut name = if proof.may_be_systems() { 0 } else { names.len() };
         while name < names.len() {
             if proof.is_system(name) {
                 proof.add(names[name].entry as usize, Fault::System(name));
@@ -112,6 +114,27 @@ impl TreeProof {
             Some(first) => same(spelled_name(self, first).as_str(), spelled_name(self, name).as_str()),
             None => false,
         }
+    }
+
+    /// Whether a name may be one of the system: where the prefix of the program does not tell.
+    const fn may_be_systems(&self) -> bool {
+        let prefix = self.manifest.prefix.as_bytes();
+        if self.manifest.tree.has_absolute_names()
+            || matches!(prefix, [] | [b'L', b'D', ..] | [b'D', b'Y', ..])
+        {
+            return true;
+        }
+        let mut at = 0;
+        while at < SYSTEM_VARIABLES.len() {
+            if let Some((head, _)) = SYSTEM_VARIABLES[at].as_bytes().split_at_checked(prefix.len())
+                && head[0] == prefix[0]
+                && same_bytes(head, prefix)
+            {
+                return true;
+            }
+            at += 1;
+        }
+        false
     }
 
     /// Whether the name belongs to the operating system, the shell or the dynamic linker.
@@ -327,7 +350,7 @@ impl Swallowing<'_> {
             match items[at] {
                 Item::Key(key) => self.key(key, outer),
                 Item::Foreign(foreign) => {
-                    let place = self.join(outer, foreign.variable);
+                    let place = self.join(outer, foreign.segment, true);
                     self.many(place);
                 }
                 Item::Nested(nested) => self.nested(nested, outer),
@@ -337,10 +360,10 @@ impl Swallowing<'_> {
     }
 
     const fn nested(&mut self, nested: &Nested, outer: Begin) {
-        let mut place = self.join(outer, nested.variable);
+        let mut place = self.join(outer, nested.variable, true);
         if let Some(placeholder) = nested.placeholder() {
             self.many(place);
-            place = self.join(place, placeholder);
+            place = self.join(place, placeholder, false);
         }
         self.group(nested.group, place);
     }
@@ -363,13 +386,13 @@ impl Swallowing<'_> {
 
     const fn key(&mut self, key: &Key, outer: Begin) {
         let own = match key.env {
-            Some(name) => self.join(Begin::NONE, name),
-            None => self.join(outer, key.variable),
+            Some(name) => self.join(Begin::NONE, name, false),
+            None => self.join(outer, key.variable, true),
         };
         self.own(own, key.is_secret);
         let mut rest = key.aliases;
         while let [alias, after @ ..] = rest {
-            let alias = self.join(Begin::NONE, alias);
+            let alias = self.join(Begin::NONE, alias, false);
             self.own(alias, key.is_secret);
             rest = after;
         }
@@ -380,7 +403,7 @@ impl Swallowing<'_> {
         self.report(name, Subject::Name(self.name), self.entry);
         self.name += 1;
         if has_twin {
-            let twin = self.scan(name, FILE_SUFFIX.as_bytes());
+            let twin = self.scan(name, FILE_SUFFIX.as_bytes(), false);
             self.report(twin, Subject::Name(self.name), self.entry);
             self.name += 1;
         }
@@ -396,30 +419,30 @@ impl Swallowing<'_> {
         }
     }
 
-    const fn join(&self, outer: Begin, part: &str) -> Begin {
+    const fn join(&self, outer: Begin, part: &str, is_raised: bool) -> Begin {
         if part.is_empty() || outer.text.length == 0 {
-            return self.scan(outer, part.as_bytes());
+            return self.scan(outer, part.as_bytes(), is_raised);
         }
         let gap = Begin { text: outer.text.then("_"), ..outer };
-        let first = part.as_bytes()[0];
-        let begin = self.found(gap, outer.text, first);
-        self.scan(begin, part.as_bytes())
+        let begin = self.found(gap, outer.text, part.as_bytes()[0]);
+        self.scan(begin, part.as_bytes(), is_raised)
     }
 
     /// Goes on with `bytes`, and looks up what stands in front of every underscore in them.
-    const fn scan(&self, mut begin: Begin, bytes: &[u8]) -> Begin {
+    const fn scan(&self, mut begin: Begin, bytes: &[u8], is_raised: bool) -> Begin {
         let mut at = 0;
         let mut start = 0;
         while at < bytes.len() {
-            if bytes[at] == b'_' && at + 1 < bytes.len() {
-                let front = begin.text.run(bytes.split_at(at).0.split_at(start).1, 0);
+            let byte = if is_raised { raised(bytes[at]) } else { bytes[at] };
+            if byte == b'_' && at + 1 < bytes.len() {
+                let front = begin.text.run(bytes.split_at(at).0.split_at(start).1, 0, is_raised);
                 begin.text = front.then("_");
                 start = at + 1;
                 begin = self.found(begin, front, bytes[at + 1]);
             }
             at += 1;
         }
-        begin.text = begin.text.run(bytes.split_at(start).1, 0);
+        begin.text = begin.text.run(bytes.split_at(start).1, 0, is_raised);
         begin
     }
 
@@ -483,16 +506,16 @@ const fn spelled_in(group: &Group, outer: Spelled, entry: usize) -> Spelled {
         Item::Key(key) => Spelled {
             variable: match key.env {
                 Some(name) => Phrase::new().text(name),
-                None => joined(variable, "_", key.variable),
+                None => joined_raised(variable, key.variable),
             },
             path: joined(path, ".", key.segment),
         },
         Item::Foreign(foreign) => Spelled {
-            variable: joined(variable, "_", foreign.variable),
+            variable: joined_raised(variable, foreign.segment),
             path: joined(path, ".", foreign.segment),
         },
         Item::Nested(nested) => {
-            let variable = joined(variable, "_", nested.variable);
+            let variable = joined_raised(variable, nested.variable);
             let path = joined(path, ".", nested.segment);
             match nested.placeholder() {
                 None => spelled_in(nested.group, Spelled { variable, path }, left),
@@ -512,6 +535,21 @@ const fn joined(outer: Phrase, between: &str, part: &str) -> Phrase {
         outer.text(part)
     } else {
         outer.text(between).text(part)
+    }
+}
+
+/// The same with a part of a variable.
+const fn joined_raised(outer: Phrase, part: &str) -> Phrase {
+    let mut text = [0; 256];
+    let bytes = part.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() && at < text.len() {
+        text[at] = raised(bytes[at]);
+        at += 1;
+    }
+    match std::str::from_utf8(text.split_at(at).0) {
+        Ok(part) => joined(outer, "_", part),
+        Err(_) => joined(outer, "_", part),
     }
 }
 
