@@ -1,6 +1,6 @@
 //! Writes the modules of a contender, which is named by the package.
 
-#[allow(dead_code, unreachable_pub)] // the other half of it is for benches and tests
+#[allow(dead_code, unreachable_pub)] // the other half of it is for the benches
 #[path = "../src/generate/mod.rs"]
 mod generate;
 
@@ -14,62 +14,62 @@ fn main() -> Result<(), Box<dyn Error>> {
     let name = package.strip_prefix("contender-").ok_or("the package is `contender-` and a name")?;
     let contender = Contender::named(name).ok_or("the package is named for a contender")?;
     let has = |feature: &str| env::var_os(format!("CARGO_FEATURE_{feature}")).is_some();
-    let loads = Contender::LOADERS.contains(&contender);
-
     let mut sizes = vec![10, 100];
     if has("THOUSAND") {
         sizes.push(1000);
     }
-    let mut library = String::new();
-    for keys in &sizes {
-        let mut module = generate::source(contender, *keys);
-        if has("FILES") {
-            let files = Syntax::ALL.iter().filter_map(|syntax| generate::file_source(contender, *syntax));
-            module.extend(files);
-        }
-        if has("SHOWN") {
-            module.push_str(&generate::shown_source(contender, *keys));
-        }
-        library.push_str(&format!("/// {keys} keys.\npub mod keys_{keys} {{\n{module}}}\n\n"));
-    }
-    let body = if loads { dispatch(&sizes, "load()") } else { String::from("let _ = (keys, loads); None") };
-    library.push_str(&format!("{LOAD_DOC}pub fn load(keys: usize, loads: usize) -> Option<Loads> {{\n{body}\n}}\n"));
-    if has("FILES") {
-        for syntax in Syntax::ALL {
-            let name = syntax.name();
-            let body = dispatch(&sizes, &format!("load_{name}(path)"));
-            library.push_str(&format!(
-                "{FILE_DOC}pub fn load_{name}(keys: usize, loads: usize, path: &str) -> Option<Loads> {{\n{body}\n}}\n"
-            ));
-        }
-    }
-    let main = if loads {
-        format!(
-            "fn main() {{\n    \
-             let root = contender_{}::keys_100::load().expect(\"the parent sets what the keys need\");\n    \
-             std::mem::forget(std::hint::black_box(root));\n}}\n",
-            name.replace('-', "_"),
-        )
-    } else {
-        "fn main() {}\n".to_owned()
-    };
 
+    let krate = package.replace('-', "_");
     let out = env::var("OUT_DIR")?;
-    fs::write(Path::new(&out).join("library.rs"), library)?;
-    fs::write(Path::new(&out).join("main.rs"), main)?;
+    let out = Path::new(&out);
+    fs::write(out.join("library.rs"), library(contender, &sizes, has("FILES")))?;
+    fs::write(out.join("contender.rs"), format!("use {krate} as contender;\n"))?;
     println!("cargo::rerun-if-changed=../build.rs");
     println!("cargo::rerun-if-changed=../../src/generate");
     Ok(())
 }
 
-const LOAD_DOC: &str = "/// Loads so many times from the environment of the process, a struct of so many keys.\n";
-const FILE_DOC: &str = "/// Loads so many times from a file, a struct of so many keys.\n";
-
-/// One arm for each size.
-fn dispatch(sizes: &[usize], call: &str) -> String {
-    let arms: String = sizes
+/// A module for each size, and what finds its way to them by an `Input`.
+fn library(contender: Contender, sizes: &[usize], files: bool) -> String {
+    let mut library = String::new();
+    let mut calls = Vec::new();
+    for keys in sizes {
+        let mut module = generate::source(contender, *keys);
+        if Contender::LOADERS.contains(&contender) {
+            calls.push((format!("(Input::Environment, {keys})"), *keys, "load()".to_owned()));
+        }
+        for syntax in Syntax::ALL {
+            // Files are compared with many keys alone.
+            if let Some(source) = generate::file_source(contender, syntax).filter(|_| files && *keys == 1000)
+            {
+                module.push_str(&source);
+                let name = syntax.name();
+                let pattern = format!("(Input::File {{ syntax: {name:?}, path }}, {keys})");
+                calls.push((pattern, *keys, format!("load_{name}(path)")));
+            }
+        }
+        module.push_str(&generate::shown_source(contender, *keys));
+        library.push_str(&format!("/// {keys} keys.\npub mod keys_{keys} {{\n{module}}}\n\n"));
+    }
+    let loads: String = calls
         .iter()
-        .map(|size| format!("        {size} => Some(time(loads, || keys_{size}::{call})),\n"))
+        .map(|(pattern, keys, call)| {
+            format!("        {pattern} => keep(loads, mark, || keys_{keys}::{call}),\n")
+        })
         .collect();
-    format!("    match keys {{\n{arms}        _ => None,\n    }}")
+    let shown: String = calls
+        .iter()
+        .map(|(pattern, keys, call)| {
+            format!("        {pattern} => keys_{keys}::shown(&keys_{keys}::{call}.expect(SET)),\n")
+        })
+        .collect();
+    library.push_str(&format!(
+        "/// Loads so many times, and answers what came of it. `mark` is called before and after.\n\
+         pub fn load(input: Input<'_>, keys: usize, loads: usize, mark: &mut dyn FnMut()) -> Option<Box<dyn Any>> {{\n    \
+         Some(match (input, keys) {{\n{loads}        _ => return None,\n    }})\n}}\n\n\
+         /// Every value of a load.\n\
+         pub fn shown(input: Input<'_>, keys: usize) -> Option<Vec<String>> {{\n    \
+         Some(match (input, keys) {{\n{shown}        _ => return None,\n    }})\n}}\n"
+    ));
+    library
 }

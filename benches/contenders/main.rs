@@ -1,3 +1,0 @@
-//! A program that loads 100 keys and ends.
-
-include!(concat!(env!("OUT_DIR"), "/main.rs"));
