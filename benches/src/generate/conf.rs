@@ -8,6 +8,8 @@ pub(super) fn source(groups: &[Group]) -> String {
         let attribute = match key.kind {
             Kind::Duration => "#[conf(env, value_parser = humantime::parse_duration)]",
             Kind::List => "#[conf(repeat, env)]",
+            // As a flag, which a bool is without a word, it fails at run time where it has no switch.
+            Kind::Bool => "#[conf(parameter, env)]",
             _ => "#[conf(env)]",
         };
         (attribute.to_owned(), key.kind.rust().to_owned())

@@ -17,7 +17,7 @@ mod worker;
 use std::{process::ExitCode, time::Duration};
 
 const USAGE: &str = "\
-usage: cargo xtask bench [load|process|files|verify] [--quick]
+usage: cargo xtask bench [load|process|files|verify] [--quick] [--patient]
 
   load     loads 10, 100 and 1,000 keys from the environment of the process
   process  from exec to exit of a program that loads 100 keys
@@ -25,7 +25,7 @@ usage: cargo xtask bench [load|process|files|verify] [--quick]
   verify   only checks that every contender loads the right values
 
 Without a name all of them run. With --quick there are few rounds, nothing is counted by callgrind, and
-BENCHMARKS.md stays as it is.
+BENCHMARKS.md stays as it is. With --patient 1,000 keys of envy are compiled too, which takes minutes.
 ";
 
 /// How much is done for a number.
@@ -37,6 +37,8 @@ struct Effort {
     starts: u32,
     /// Whether instructions are counted and the tables written.
     whole: bool,
+    /// Whether to wait for what takes minutes to compile.
+    patient: bool,
 }
 
 fn main() -> ExitCode {
@@ -57,13 +59,13 @@ fn main() -> ExitCode {
 }
 
 fn run(words: &[&str]) -> Result<(), String> {
-    let quick = words.contains(&"--quick");
-    let effort = if quick {
-        Effort { turns: Duration::from_secs(1), starts: 1, whole: false }
+    let patient = words.contains(&"--patient");
+    let effort = if words.contains(&"--quick") {
+        Effort { turns: Duration::from_secs(1), starts: 1, whole: false, patient }
     } else {
-        Effort { turns: Duration::from_secs(9), starts: 3, whole: true }
+        Effort { turns: Duration::from_secs(9), starts: 3, whole: true, patient }
     };
-    let names: Vec<&str> = words.iter().copied().filter(|word| *word != "--quick").collect();
+    let names: Vec<&str> = words.iter().copied().filter(|word| !word.starts_with("--")).collect();
     match names.as_slice() {
         [] => {
             load::run(effort)?;

@@ -10,6 +10,7 @@ use confident_benches::generate::{Contender, environment};
 use crate::{
     Effort,
     environment::{among, command},
+    load::sizes,
     programs::Programs,
     progress, report,
     rounds::{self, Turns},
@@ -25,7 +26,7 @@ pub(crate) fn run(effort: Effort) -> Result<(), String> {
     let mut names = vec![("nothing (an empty main)".to_owned(), programs.named("empty"), Vec::new())];
     let mut failures = Vec::new();
     for contender in Contender::LOADERS {
-        match programs.build(contender, "thousand") {
+        match programs.build(contender, sizes(contender, effort)) {
             Ok(()) => {
                 let environment = environment(contender, 100);
                 names.push((contender.name().to_owned(), programs.of("process", contender), environment));
