@@ -25,8 +25,8 @@ fn total(
     scratch: &Path,
 ) -> Option<u64> {
     let profile = scratch.join("callgrind.out");
-    let mut command: Command = command(environment, "/usr/bin/env");
-    command.arg("valgrind").arg("--tool=callgrind");
+    let mut command: Command = command(environment, "valgrind");
+    command.arg("--tool=callgrind");
     command.arg(format!("--callgrind-out-file={}", profile.display()));
     command.args([program, "once", &loads.to_string()]).args(arguments);
     let output = command.output().ok()?;
