@@ -1,6 +1,6 @@
 //! Instructions, counted by callgrind.
 
-use std::{path::Path, process::Command};
+use std::path::Path;
 
 use crate::environment::command;
 
@@ -25,12 +25,15 @@ fn total(
     scratch: &Path,
 ) -> Option<u64> {
     let profile = scratch.join("callgrind.out");
-    let mut command: Command = command(environment, "valgrind");
-    command.arg("--tool=callgrind");
-    command.arg(format!("--callgrind-out-file={}", profile.display()));
-    command.args([program, "once", &loads.to_string()]).args(arguments);
-    let output = command.output().ok()?;
-    if !output.status.success() {
+    // Where `valgrind` is a shell script around the program, the shell gives variables another order.
+    let counted = ["valgrind.bin", "valgrind"].into_iter().any(|valgrind| {
+        let mut command = command(environment, valgrind);
+        command.arg("--tool=callgrind");
+        command.arg(format!("--callgrind-out-file={}", profile.display()));
+        command.args([program, "once", &loads.to_string()]).args(arguments);
+        command.output().is_ok_and(|output| output.status.success())
+    });
+    if !counted {
         return None;
     }
     let profile = std::fs::read_to_string(profile).ok()?;
