@@ -58,14 +58,17 @@ pub fn file_source(contender: Contender, syntax: Syntax) -> Option<String> {
 /// The source of a function to stand next to [`source`]: `pub fn shown(root: &Root) -> Vec<String>`, every
 /// value in the form of [`expected`].
 pub fn shown_source(contender: Contender, keys: usize) -> String {
+    // One push after the other: a `vec!` of them all has code to drop the first ones after each.
     let mut lines = String::new();
     for group in groups(keys) {
         for key in &group.keys {
             let place = contender.place(&group, key);
-            lines.push_str(&format!("        format!(\"{{:?}}\", root.{place}),\n"));
+            lines.push_str(&format!("    shown.push(format!(\"{{:?}}\", root.{place}));\n"));
         }
     }
-    format!("pub fn shown(root: &Root) -> Vec<String> {{\n    vec![\n{lines}    ]\n}}\n")
+    format!(
+        "pub fn shown(root: &Root) -> Vec<String> {{\n    let mut shown = Vec::new();\n{lines}    shown\n}}\n"
+    )
 }
 
 /// The variables that [`source`] reads, with their values.
