@@ -15,6 +15,7 @@ use crate::{
     progress, report,
     rounds::{self, Turns},
     table::{markdown, ratio, thousands},
+    verify,
     worker::Worker,
 };
 
@@ -26,7 +27,8 @@ pub(crate) fn run(effort: Effort) -> Result<(), String> {
     let mut names = vec![("nothing (an empty main)".to_owned(), programs.named("empty"), Vec::new())];
     let mut failures = Vec::new();
     for contender in Contender::LOADERS {
-        match programs.build(contender, sizes(contender, effort)) {
+        let built = programs.build(contender, sizes(contender, effort));
+        match built.and_then(|()| verify::environment_is_right(&programs, contender, 100)) {
             Ok(()) => {
                 let environment = environment(contender, 100);
                 names.push((contender.name().to_owned(), programs.of("process", contender), environment));
