@@ -1,7 +1,8 @@
 //! The chores of the repository.
 //!
 //! `cargo xtask test` is all that a change must pass. `cargo xtask prove` is the slow proof: it
-//! fuzzes every grammar, each for some seconds.
+//! fuzzes every grammar, each for some seconds. `cargo xtask bench` compares with code written by hand and
+//! with the peers.
 
 mod budget;
 mod prove;
@@ -16,16 +17,52 @@ usage: cargo xtask <command>
 
   test             formatting, lints, all tests, documentation, dependency budget
   prove [SECONDS]  fuzzes every target for so many seconds, 60 unless said
+  bench [NAME] [--quick]
+                   runs the benches, or one: load, process, files; writes the tables into BENCHMARKS.md,
+                   but not with --quick, which makes do with few rounds
 ";
 
+/// The generator, the runner, the contender that is this project and the yardstick. The peers compile when
+/// they are measured.
+const LINTS_OF_BENCHES: [&str; 14] = [
+    "clippy",
+    "--package",
+    "confident-benches",
+    "--package",
+    "contender-confident",
+    "--package",
+    "contender-hand",
+    "--package",
+    "limit-environ",
+    "--all-targets",
+    "--quiet",
+    "--",
+    "-D",
+    "warnings",
+];
+
+/// The benches compile all peers, which costs minutes: no step of `test` touches them but their own.
+const WITHOUT_BENCHES: [&str; 7] = [
+    "--workspace",
+    "--exclude",
+    "confident-benches",
+    "--exclude",
+    "contender-*",
+    "--exclude",
+    "limit-environ",
+];
+
 fn main() -> ExitCode {
-    let mut arguments = std::env::args().skip(1);
-    let outcome = match (arguments.next().as_deref(), arguments.next()) {
-        (Some("test"), None) => test(),
-        (Some("prove"), seconds) => match seconds.as_deref().unwrap_or("60").parse() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let outcome = match arguments.as_slice() {
+        ["test"] => test(),
+        ["prove"] => prove::fuzz(60),
+        ["prove", seconds] => match seconds.parse() {
             Ok(seconds) => prove::fuzz(seconds),
             Err(_) => Err(USAGE.to_owned()),
         },
+        ["bench", rest @ ..] => bench(rest),
         _ => Err(USAGE.to_owned()),
     };
     match outcome {
@@ -52,7 +89,12 @@ fn test() -> Result<(), String> {
         "lints",
         cargo(
             "lints",
-            &["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"],
+            &[
+                &["clippy"],
+                &WITHOUT_BENCHES[..],
+                &["--all-targets", "--all-features", "--", "-D", "warnings"],
+            ]
+            .concat(),
             &[],
         ),
     );
@@ -60,20 +102,25 @@ fn test() -> Result<(), String> {
         "lints without features",
         cargo(
             "lints without features",
-            &["clippy", "--workspace", "--no-default-features", "--", "-D", "warnings"],
+            &[&["clippy"], &WITHOUT_BENCHES[..], &["--no-default-features", "--", "-D", "warnings"]].concat(),
             &[],
         ),
     );
-    step("tests", cargo("tests", &["test", "--workspace", "--all-features"], &[]));
+    step("tests", cargo("tests", &[&["test"], &WITHOUT_BENCHES[..], &["--all-features"]].concat(), &[]));
     step(
         "documentation",
         cargo(
             "documentation",
-            &["doc", "--workspace", "--all-features", "--no-deps"],
+            &[&["doc"], &WITHOUT_BENCHES[..], &["--all-features", "--no-deps"]].concat(),
             &[("RUSTDOCFLAGS", "-D warnings")],
         ),
     );
     step("dependency budget", budget::check());
+    step("lints of the benches", cargo("lints of the benches", &LINTS_OF_BENCHES, &[]));
+    step(
+        "tests of the benches",
+        cargo("tests of the benches", &["test", "--package", "confident-benches"], &[]),
+    );
     let seconds = start.elapsed().as_secs();
     if failed.is_empty() {
         println!("\nall steps passed in {seconds} s");
@@ -81,6 +128,13 @@ fn test() -> Result<(), String> {
     } else {
         Err(format!("\nfailed after {seconds} s: {}", failed.join(", ")))
     }
+}
+
+/// Builds the benches and runs them, in release.
+fn bench(arguments: &[&str]) -> Result<(), String> {
+    let package = ["--quiet", "--release", "--package", "confident-benches"];
+    cargo("benches", &[&["build"], &package[..], &["--bins"]].concat(), &[])?;
+    cargo("benches", &[&["run"], &package[..], &["--bin", "bench", "--"], arguments].concat(), &[])
 }
 
 /// Runs cargo, with its output on the terminal.

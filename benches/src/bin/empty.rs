@@ -1,0 +1,3 @@
+//! A program that does nothing, for the process bench.
+
+fn main() {}
