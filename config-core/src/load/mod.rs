@@ -105,7 +105,9 @@ impl<R: Root> Loader<R> {
     fn read(mut self, explains: bool) -> Read<R> {
         let manifest = R::MANIFEST;
         if self.sources.is_empty() {
-            self.sources.extend(SecretDir::mounted().map(|directory| Box::new(directory) as Box<dyn Source>));
+            // Where nothing is secret, nobody needs to look.
+            let directories = SecretDir::mounted().filter(|_| manifest.group.holds_secrets());
+            self.sources.extend(directories.map(|directory| Box::new(directory) as Box<dyn Source>));
             self.sources.push(Box::new(Env::process()));
         }
         let profile = self.chosen_profile();
