@@ -35,7 +35,8 @@ pub fn find_in_order(
         entry = unsafe { entry.add(1) };
         // SAFETY: `text` is not null; the bytes of the prefix are compared one by one, and none is read
         // after the one that ends the text, which differs from every byte of the prefix.
-        let is_ours = prefix.iter().enumerate().all(|(at, byte)| unsafe { *text.add(at).cast::<u8>() } == *byte);
+        let is_ours =
+            prefix.iter().enumerate().all(|(at, byte)| unsafe { *text.add(at).cast::<u8>() } == *byte);
         if !is_ours {
             continue;
         }

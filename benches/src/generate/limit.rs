@@ -2,7 +2,7 @@
 
 use super::{
     Contender, Group,
-    hand::plain_structs,
+    hand::{construction, plain_structs},
     keys::{Key, Kind},
 };
 
@@ -31,27 +31,24 @@ fn duration(text: Option<&'static str>) -> Result<std::time::Duration, &'static 
 pub fn load() -> Result<Root, &'static str> {
     let mut values = [None; NAMES.len()];
     limit_environ::find_in_order(b"BENCH_", &NAMES, &mut values)?;
-    let mut values = values.into_iter();
-    let mut next = || values.next().flatten();
-    Ok(Root {
+    Root::load(&mut values.into_iter())
+}
+
 "#,
     );
-    for group in groups {
-        source.push_str(&format!("        {}: {} {{\n", group.name, group.type_name));
-        for key in &group.keys {
-            let value = match key.kind {
-                Kind::Text => "required(next())?.to_owned()",
-                Kind::OptionalText => "next().map(str::to_owned)",
-                Kind::OptionalU32 => "next().map(|text| parsed(Some(text))).transpose()?",
-                Kind::Duration => "duration(next())?",
-                Kind::List => "required(next())?.split(',').map(str::to_owned).collect()",
-                _ => "parsed(next())?",
-            };
-            source.push_str(&format!("            {}: {value},\n", key.name));
-        }
-        source.push_str("        },\n");
-    }
-    source.push_str("    })\n}\n");
+    let parameter = (
+        "values: &mut std::array::IntoIter<Option<&'static str>, { NAMES.len() }>",
+        "&'static str",
+        "values",
+    );
+    source.push_str(&construction(groups, parameter, |_, kind| match kind {
+        Kind::Text => "required(values.next().flatten())?.to_owned()".to_owned(),
+        Kind::OptionalText => "values.next().flatten().map(str::to_owned)".to_owned(),
+        Kind::OptionalU32 => "values.next().flatten().map(|text| parsed(Some(text))).transpose()?".to_owned(),
+        Kind::Duration => "duration(values.next().flatten())?".to_owned(),
+        Kind::List => "required(values.next().flatten())?.split(',').map(str::to_owned).collect()".to_owned(),
+        _ => "parsed(values.next().flatten())?".to_owned(),
+    }));
     source
 }
 
