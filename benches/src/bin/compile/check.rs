@@ -82,7 +82,7 @@ pub(crate) fn instructions(
     edit(package, shape, 0)?;
     toolchain.cargo(package, &[&ANEW[..], &[shape.name()]].concat(), Some(&wrapper))?;
     let text = fs::read_to_string(&log).unwrap_or_default();
-    let count = text.lines().rev().find_map(|line| line.split_once("I refs:"));
+    let count = text.lines().rev().find_map(|line| line.split_once("refs:"));
     Ok(count.and_then(|(_, number)| number.trim().replace(',', "").parse().ok()))
 }
 
