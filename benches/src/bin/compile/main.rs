@@ -25,7 +25,7 @@ usage: compile [--quick] [--contender NAME].. [--shape NAME].. [--measure NAME].
                without it all of them
   --shape      tree100: one tree of 100 keys; structs: 100 structs of ten keys; without it both
   --measure    check: time of `cargo check` after an edit
-               instructions: of rustc for the same check, counted by valgrind, repeatable to a few per mille
+               instructions: of rustc for the same check, counted by valgrind: repeatable to a few per mille; of tree100 alone
                build: a clean debug build, and the crates that it compiles
                size: expanded lines, LLVM lines, the size of the stripped program
                without it all of them
