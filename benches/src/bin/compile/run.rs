@@ -74,7 +74,7 @@ impl Toolchain {
             arguments.join(" "),
             log.display()
         ));
-        Err("fails".to_owned())
+        Err("does not compile".to_owned())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::{
     Measure, Plan,
     check::{self, Checked, Rounds, median},
     package::{Package, Participant, Shape},
-    report,
+    progress, report,
     run::{self, Cost, Toolchain},
     size::{self, Crates, Size},
     table::{markdown, ratio, thousands},
@@ -20,18 +20,18 @@ pub(crate) fn publish(plan: &Plan) -> Result<(), String> {
     for shape in &plan.shapes {
         text.push_str(&format!("### {}\n\n", shape.title()));
         let bench = Bench { toolchain: &toolchain, packages: &packages, shape: *shape, plan };
-        if plan.measures.contains(&Measure::Check) {
-            text.push_str(&bench.check());
-        }
-        // With the other shape the instructions of one contender take minutes to count, and say no more.
-        if plan.measures.contains(&Measure::Instructions) && *shape == Shape::Tree100 {
-            text.push_str(&bench.instructions());
-        }
-        if plan.measures.contains(&Measure::Build) {
-            text.push_str(&bench.build());
-        }
-        if plan.measures.contains(&Measure::Size) {
-            text.push_str(&bench.size());
+        for measure in &plan.measures {
+            let tables = match measure {
+                Measure::Check => bench.check(),
+                // With the other shape these take minutes for one contender, and say no more.
+                Measure::Instructions if *shape != Shape::Tree100 => continue,
+                Measure::Instructions => bench.instructions(),
+                Measure::Build => bench.build(),
+                Measure::Size => bench.size(),
+            };
+            // All of it takes an hour, and whoever waits has something to read.
+            progress(&format!("\n{tables}"));
+            text.push_str(&tables);
         }
     }
     report::publish("compile", &text, plan.is_whole)
