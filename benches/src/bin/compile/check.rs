@@ -70,13 +70,10 @@ pub(crate) fn instructions(
 ) -> Result<Option<u64>, String> {
     progress(&format!("{}: instructions of {}", shape.name(), package.participant.name()));
     let log = package.folder.join("valgrind.txt");
-    let wrapper = script(
-        package,
-        "count",
-        &format!(
-            "exec valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null --log-file={log:?} \"$@\""
-        ),
-    )?;
+    let valgrind = format!(
+        "exec valgrind --tool=cachegrind --cache-sim=no --cachegrind-out-file=/dev/null --log-file={log:?} \"$@\""
+    );
+    let wrapper = script(package, "count", shape, &valgrind)?;
     // Nothing has changed since the last count, unless somebody works on this project meanwhile.
     edit(package, shape, 1)?;
     edit(package, shape, 0)?;
@@ -86,11 +83,15 @@ pub(crate) fn instructions(
     Ok(count.and_then(|(_, number)| number.trim().replace(',', "").parse().ok()))
 }
 
-/// A script of that name in the package.
-pub(crate) fn script(package: &Package, name: &str, line: &str) -> Result<PathBuf, String> {
+/// A script of that name, which runs `line` where the compiler is to compile the program. Cargo also asks
+/// the compiler about itself, and wants the answers that it knows.
+pub(crate) fn script(package: &Package, name: &str, shape: Shape, line: &str) -> Result<PathBuf, String> {
     let path = package.folder.join(name).with_extension("sh");
-    let written = fs::write(&path, format!("#!/bin/sh\n{line}\n"))
-        .and_then(|()| fs::set_permissions(&path, fs::Permissions::from_mode(0o755)));
+    let program = shape.name();
+    let text =
+        format!("#!/bin/sh\ncase \" $* \" in *\" --crate-name {program} \"*) {line};; esac\nexec \"$@\"\n");
+    let written =
+        fs::write(&path, text).and_then(|()| fs::set_permissions(&path, fs::Permissions::from_mode(0o755)));
     written.map_err(|error| format!("{}: {error}", path.display()))?;
     Ok(path)
 }

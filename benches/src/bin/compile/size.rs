@@ -1,12 +1,12 @@
 //! Clean builds, and how large what comes of a program is.
 
-use std::{collections::BTreeSet, fs, time::Duration};
+use std::{collections::BTreeSet, fs};
 
 use crate::{
     check::script,
     package::{Package, Shape},
     progress,
-    run::Toolchain,
+    run::{Cost, Toolchain},
 };
 
 /// The crates that a program takes on.
@@ -29,15 +29,11 @@ pub(crate) struct Size {
 }
 
 /// How long a debug build takes that begins with nothing.
-pub(crate) fn clean_build(
-    toolchain: &Toolchain,
-    package: &Package,
-    shape: Shape,
-) -> Result<Duration, String> {
+pub(crate) fn clean_build(toolchain: &Toolchain, package: &Package, shape: Shape) -> Result<Cost, String> {
     progress(&format!("{}: clean build of {}", shape.name(), package.participant.name()));
     toolchain.cargo(package, &["clean", "--profile", "once"], None)?;
     let (cost, _) = toolchain.cargo(package, &["build", "--profile", "once", "--bin", shape.name()], None)?;
-    Ok(cost.wall)
+    Ok(cost)
 }
 
 /// Counts the crates of a package, which is none of them.
@@ -88,13 +84,13 @@ pub(crate) fn size(toolchain: &Toolchain, package: &Package, shape: Shape) -> Re
     // Only the nightly compiler has this option, and with that variable the stable one has it too.
     let path = package.folder.join("expanded.rs");
     let line = format!("RUSTC_BOOTSTRAP=1 exec \"$@\" -Zunpretty=expanded -o {path:?}");
-    let wrapper = script(package, "expand", &line)?;
+    let wrapper = script(package, "expand", shape, &line)?;
     toolchain.cargo(package, &["check", "--profile", "once", "--bin", shape.name()], Some(&wrapper))?;
     let expanded = text(&path)?.lines().count();
 
     let path = package.folder.join("functions.ll");
     let line = format!("exec \"$@\" -Ccodegen-units=1 -Cdebuginfo=0 --emit=llvm-ir={path:?}");
-    let wrapper = script(package, "functions", &line)?;
+    let wrapper = script(package, "functions", shape, &line)?;
     toolchain.cargo(package, &["build", "--profile", "once", "--bin", shape.name()], Some(&wrapper))?;
     let llvm = lines_in_functions(&text(&path)?);
 

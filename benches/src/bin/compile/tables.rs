@@ -141,37 +141,41 @@ impl Bench<'_> {
         let count = if self.plan.is_quick { 1 } else { 3 };
         let crates: Vec<Result<Crates, String>> =
             self.packages.iter().map(|package| size::crates(self.toolchain, package)).collect();
-        let mut all: Vec<Result<Vec<Duration>, String>> =
-            self.packages.iter().map(|_| Ok(Vec::new())).collect();
+        let mut all: Vec<Result<Vec<Cost>, String>> = self.packages.iter().map(|_| Ok(Vec::new())).collect();
         for _ in 0..count {
-            for (package, times) in self.packages.iter().zip(&mut all) {
-                let Ok(so_far) = times else { continue };
+            for (package, costs) in self.packages.iter().zip(&mut all) {
+                let Ok(so_far) = costs else { continue };
                 match size::clean_build(self.toolchain, package, self.shape) {
-                    Ok(time) => so_far.push(time),
-                    Err(reason) => *times = Err(reason),
+                    Ok(cost) => so_far.push(cost),
+                    Err(reason) => *costs = Err(reason),
                 }
             }
         }
-        let medians: Vec<Result<Duration, String>> =
-            all.into_iter().map(|times| times.map(|times| median(times.into_iter()))).collect();
-        let rows = self.packages.iter().zip(&medians).zip(&crates).map(|((package, time), crates)| {
-            let compared = |time: Duration, other| match self.of(&medians, other) {
-                Some(other) => ratio(time.as_secs_f64() / other.as_secs_f64()),
-                None => "-".to_owned(),
-            };
-            let cells = time.clone().and_then(|time| {
+        let of = |costs: &[Cost]| Cost {
+            wall: median(costs.iter().map(|cost| cost.wall)),
+            processor: median(costs.iter().map(|cost| cost.processor)),
+        };
+        let medians: Vec<Result<Cost, String>> =
+            all.into_iter().map(|costs| costs.map(|costs| of(&costs))).collect();
+        let rows = self.packages.iter().zip(&medians).zip(&crates).map(|((package, cost), crates)| {
+            let cells = cost.clone().and_then(|cost| {
                 let crates = crates.clone()?;
+                let compared = |of: fn(Cost) -> Duration| match self.of(&medians, Participant::SERDE) {
+                    Some(serde) => ratio(of(cost).as_secs_f64() / of(serde).as_secs_f64()),
+                    None => "-".to_owned(),
+                };
                 Ok(vec![
-                    format!("{:.1}", time.as_secs_f64()),
-                    compared(time, Participant::HAND),
-                    compared(time, Participant::SERDE),
+                    format!("{:.1}", cost.wall.as_secs_f64()),
+                    compared(|cost| cost.wall),
+                    format!("{:.1}", cost.processor.as_secs_f64()),
+                    compared(|cost| cost.processor),
                     crates.linked.to_string(),
                     crates.others.to_string(),
                 ])
             });
-            row(package, cells, 5)
+            row(package, cells, 6)
         });
-        let head = ["", "s", "× hand", "× serde", "crates linked", "crates for the compiler"];
+        let head = ["", "s", "× serde", "CPU s", "× serde", "crates linked", "crates for the compiler"];
         format!("A clean debug build:\n\n{}\n", markdown(&head, &rows.collect::<Vec<_>>()))
     }
 
@@ -201,7 +205,8 @@ impl Bench<'_> {
         });
         let head =
             ["", "expanded lines", "× hand", "LLVM lines", "× hand", "KiB over an empty main", "× hand"];
-        format!("Sizes:\n\n{}\n", markdown(&head, &rows.collect::<Vec<_>>()))
+        let table = markdown(&head, &rows.collect::<Vec<_>>());
+        format!("Sizes ({SERDE}):\n\n{table}\n")
     }
 
     /// What was measured of a participant, if it takes part and compiles.
@@ -210,6 +215,9 @@ impl Bench<'_> {
         measured[at].as_ref().ok().cloned()
     }
 }
+
+/// What must be known to read its row.
+const SERDE: &str = "serde's derive alone loads nothing, so the compiler makes no code of it";
 
 /// A row of so many cells, or the reason why there are none.
 fn row(package: &Package, cells: Result<Vec<String>, String>, count: usize) -> Vec<String> {
