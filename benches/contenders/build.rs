@@ -33,9 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         library.push_str(&format!("/// {keys} keys.\npub mod keys_{keys} {{\n{module}}}\n\n"));
     }
     let body = if loads { dispatch(&sizes, "load()") } else { String::from("let _ = (keys, loads); None") };
-    library.push_str(&format!(
-        "{LOAD_DOC}pub fn load(keys: usize, loads: usize) -> Option<Loads> {{\n{body}\n}}\n"
-    ));
+    library.push_str(&format!("{LOAD_DOC}pub fn load(keys: usize, loads: usize) -> Option<Loads> {{\n{body}\n}}\n"));
     if has("FILES") {
         for syntax in Syntax::ALL {
             let name = syntax.name();
@@ -64,8 +62,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-const LOAD_DOC: &str =
-    "/// Loads so many times from the environment of the process, a struct of so many keys.\n";
+const LOAD_DOC: &str = "/// Loads so many times from the environment of the process, a struct of so many keys.\n";
 const FILE_DOC: &str = "/// Loads so many times from a file, a struct of so many keys.\n";
 
 /// One arm for each size.

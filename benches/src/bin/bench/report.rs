@@ -38,10 +38,9 @@ fn machine() -> String {
         let text = output.and_then(|output| String::from_utf8(output.stdout).ok()).unwrap_or_default();
         text.trim().to_owned()
     };
-    let kernel = said("uname", &["-sr"]);
     let compiler = said("rustc", &["--version"]);
     let commit = said("git", &["rev-parse", "--short=10", "HEAD"]);
-    format!("On {model}, {cores} cores, {system} ({kernel}), {compiler}, at commit {commit}.")
+    format!("On {model}, {cores} cores, {system}, {compiler}, at commit {commit}.")
 }
 
 #[cfg(test)]
