@@ -44,15 +44,36 @@ pub(crate) fn visit(prefix: &[u8], visitor: &mut dyn FnMut(&OsStr, &OsStr)) {
         if unsafe { begins_with(text, prefix) } {
             // SAFETY: as above; the slice is not kept beyond this turn of the loop.
             let bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
-            // As the standard library has it, a name may begin with `=`.
-            if let Some(end) = bytes.iter().skip(1).position(|byte| *byte == b'=') {
-                let (name, value) = bytes.split_at(end + 1);
-                visitor(OsStr::from_bytes(name), OsStr::from_bytes(&value[1..]));
+            if let Some((name, value)) = split(bytes) {
+                visitor(OsStr::from_bytes(name), OsStr::from_bytes(value));
             }
         }
         // SAFETY: the entry is not the null pointer at the end, so there is one behind it.
         entry = unsafe { entry.add(1) };
     }
+}
+
+/// Splits an entry at the `=` behind its name, eight bytes a step. As the standard library has it, a name may begin
+/// with `=`.
+fn split(entry: &[u8]) -> Option<(&[u8], &[u8])> {
+    const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
+    const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
+    const WANTED: u64 = u64::from_ne_bytes([b'='; 8]);
+    let (first, behind) = entry.split_at_checked(1)?;
+    let (chunks, rest) = behind.as_chunks::<8>();
+    let mut at = first.len();
+    for chunk in chunks {
+        // The bytes that are `=` are those that are 0 now, and a byte that is 0 borrows from its top bit.
+        let differing = u64::from_le_bytes(*chunk) ^ WANTED;
+        let zeros = differing.wrapping_sub(ONES) & !differing & TOPS;
+        if zeros != 0 {
+            at += zeros.trailing_zeros() as usize / 8;
+            return Some((&entry[..at], &entry[at + 1..]));
+        }
+        at += 8;
+    }
+    at += rest.iter().position(|byte| *byte == b'=')?;
+    Some((&entry[..at], &entry[at + 1..]))
 }
 
 /// Whether a text begins with `prefix`.
@@ -64,4 +85,22 @@ unsafe fn begins_with(text: *const c_char, prefix: &[u8]) -> bool {
         // SAFETY: no byte before this one was NUL: it was equal to one of `prefix`, and none of those is.
         *byte != 0 && unsafe { text.add(at).read() } as u8 == *byte
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::split;
+
+    #[test]
+    fn an_entry_is_split_at_the_first_equals_sign_behind_a_name() {
+        for length in 1..40 {
+            let name = "N".repeat(length);
+            let entry = format!("{name}=a=b");
+            assert_eq!(split(entry.as_bytes()), Some((name.as_bytes(), &b"a=b"[..])), "{length}");
+            assert_eq!(split(name.as_bytes()), None);
+        }
+        assert_eq!(split(b"=C:=C:\\dir"), Some((&b"=C:"[..], &b"C:\\dir"[..])));
+        assert_eq!(split(b""), None);
+        assert_eq!(split(b"="), None);
+    }
 }

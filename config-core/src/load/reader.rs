@@ -179,6 +179,15 @@ impl<'a> Reader<'a> {
             Resolved::Absent => return self.absent(entry, key, read, absent),
             Resolved::Failed | Resolved::Elements(_) => return None,
         };
+        // Of most keys nothing is said but their type, and what one source has is a value of it.
+        if key.attributes.is_empty()
+            && !key.is_secret
+            && shadowed.is_empty()
+            && parts.len() == 1
+            && let Ok(value) = read(&found.raw, &key.how)
+        {
+            return Some(value);
+        }
         // Only what is wrong needs a copy of its place.
         let problem_at = |problem: Problem, found: &Found<'_>, items: &mut dyn Iterator<Item = usize>| {
             let mut origin = found.origin.clone();

@@ -153,6 +153,15 @@ fn in_layer<'a>(
         return Ok(Some(found));
     }
     let names = tree.names_of(entry);
+    // Of most keys there is one name, and a text to it that is not empty.
+    if names.len() == 1
+        && layer.indexed.is_empty()
+        && layer.values[names.start].as_ref().is_none_or(|(value, _)| !value.is_empty())
+    {
+        let Some((value, spot)) = layer.values[names.start].take() else { return Ok(None) };
+        let origin = layer.origin(Cow::Borrowed(tree.name(names.start)), spot);
+        return Ok(Some(Found { raw: Raw::Text(value), origin, on_unknown: layer.on_unknown }));
+    }
     let mut found: Option<(usize, Cow<'a, OsStr>, Spot)> = None;
     for name in names.clone() {
         let Some((value, spot)) = &layer.values[name] else { continue };

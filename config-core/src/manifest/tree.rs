@@ -168,6 +168,7 @@ pub(crate) struct Element {
     entries: Vec<Entry>,
     names: Vec<Name>,
     index: Vec<u16>,
+    marks: Marks,
     texts: Texts,
 }
 
@@ -178,8 +179,10 @@ impl Element {
         let mut entries = vec![Entry::NONE; size.entries];
         let mut names = vec![Name::NONE; size.names];
         let mut index = vec![VACANT; size.index];
-        Walk::new(&mut entries, &mut names, &mut index).group(group, Rolling::EMPTY.then(variable));
-        Self { entries, names, index, texts: Texts::new(variable, path, group) }
+        let mut walk = Walk::new(&mut entries, &mut names, &mut index);
+        walk.group(group, Rolling::EMPTY.then(variable));
+        let marks = walk.marks();
+        Self { entries, names, index, marks, texts: Texts::new(variable, path, group) }
     }
 
     pub(crate) fn tree(&self) -> Tree<'_> {
@@ -187,7 +190,7 @@ impl Element {
             entries: &self.entries,
             names: &self.names,
             index: &self.index,
-            marks: Marks::NONE,
+            marks: self.marks,
             spelling: Spelling::Here(&self.texts),
         }
     }
@@ -204,6 +207,13 @@ impl<'a> Tree<'a> {
 
     pub(super) const fn marks(&self) -> Marks {
         self.marks
+    }
+
+    /// The entries that are lists, maps or third-party structs, the last first.
+    pub(crate) fn manys(&self) -> impl Iterator<Item = usize> + use<'a> {
+        let entries = self.entries;
+        let some = |many: u16| (many != VACANT).then_some(many as usize);
+        std::iter::successors(some(self.marks.last_many), move |many| some(entries[*many].previous_many))
     }
 
     /// Whether there are names that do not begin with the prefix of the program, as far as is known.
@@ -246,12 +256,16 @@ impl<'a> Tree<'a> {
 
     /// The name with this text.
     pub(crate) fn lookup(&self, text: &[u8]) -> Option<usize> {
-        let hash = hash(text);
+        let hash = u64::from(hash(text));
         let mask = self.index.len() - 1;
-        let mut slot = slot_of(hash as u64) & mask;
+        let mut slot = slot_of(hash) & mask;
         while self.index[slot] != VACANT {
             let name = self.index[slot] as usize;
-            if self.names[name].rolling.hash == hash as u64 && self.name(name).as_bytes() == text {
+            let rolling = &self.names[name].rolling;
+            if rolling.hash == hash
+                && rolling.length as usize == text.len()
+                && self.name(name).as_bytes() == text
+            {
                 return Some(name);
             }
             slot = (slot + 1) & mask;

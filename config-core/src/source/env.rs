@@ -9,7 +9,7 @@ use std::{
 
 use super::{
     Answers, OnUnknown, Source, Wanted,
-    layer::{Layer, Spot, Whose},
+    layer::{Spot, Whose},
 };
 use crate::manifest::Manifest;
 
@@ -103,10 +103,9 @@ impl Source for Env {
 
 /// The variables of one program, copied from the environment of the process.
 struct Snapshot {
-    /// The program.
+    /// The program, by its prefix.
     prefix: &'static str,
-    /// All texts, one behind the other.
-    text: String,
+    texts: Texts,
     variables: Vec<Variable>,
     /// The variable that names the profile, and its value.
     profile: Option<(String, String)>,
@@ -114,69 +113,101 @@ struct Snapshot {
 
 struct Variable {
     whose: Whose,
+    /// Nothing where the key knows it.
     name: Range<usize>,
-    value: Value,
+    value: Range<usize>,
 }
 
-enum Value {
-    Text(Range<usize>),
-    NotUnicode(OsString),
+/// Texts one behind the other: one allocation for all of them, where the platform lets a text be a part of
+/// another.
+#[derive(Default)]
+struct Texts {
+    #[cfg(unix)]
+    bytes: Vec<u8>,
+    #[cfg(not(unix))]
+    each: Vec<OsString>,
+}
+
+impl Texts {
+    fn with_capacity(texts: usize) -> Self {
+        // A value takes 24 bytes, more or less.
+        #[cfg(unix)]
+        return Self { bytes: Vec::with_capacity(texts * 24) };
+        #[cfg(not(unix))]
+        Self { each: Vec::with_capacity(texts) }
+    }
+
+    #[cfg(unix)]
+    fn add(&mut self, text: &OsStr) -> Range<usize> {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(text.as_encoded_bytes());
+        start..self.bytes.len()
+    }
+
+    #[cfg(unix)]
+    fn at(&self, place: &Range<usize>) -> &OsStr {
+        std::os::unix::ffi::OsStrExt::from_bytes(&self.bytes[place.clone()])
+    }
+
+    #[cfg(not(unix))]
+    fn add(&mut self, text: &OsStr) -> Range<usize> {
+        self.each.push(text.to_owned());
+        self.each.len() - 1..self.each.len()
+    }
+
+    #[cfg(not(unix))]
+    fn at(&self, place: &Range<usize>) -> &OsStr {
+        self.each.get(place.start).map_or(OsStr::new(""), OsString::as_os_str)
+    }
 }
 
 impl Snapshot {
     fn of(manifest: &Manifest) -> Self {
-        let (tree, prefix) = (&manifest.tree, manifest.prefix);
         let profile = manifest.profile_variable();
-        let capacity = tree.names().len();
+        let capacity = manifest.tree.names().len();
         let mut snapshot = Self {
-            prefix,
-            text: String::with_capacity(capacity * 48),
+            prefix: manifest.prefix,
+            texts: Texts::with_capacity(capacity),
             variables: Vec::with_capacity(capacity),
             profile: None,
         };
-        let layer = Layer::new(tree, "env", OnUnknown::Warn);
-        // Most of the environment is of no interest, and known by its first bytes.
-        let begin = if tree.has_absolute_names() { "" } else { prefix };
-        confident_environ::visit(begin, &mut |name, value| {
-            if name == profile.as_str() {
-                snapshot.profile = value.to_str().map(|value| (profile.clone(), value.to_owned()));
-            } else if let Some(whose) = layer.whose(tree, prefix, name) {
-                snapshot.keep(whose, name, value);
-            }
+        visit(manifest, &mut |whose, name, value| {
+            let Some(whose) = whose else {
+                if name == profile.as_str() {
+                    snapshot.profile = value.to_str().map(|value| (profile.clone(), value.to_owned()));
+                }
+                return;
+            };
+            let texts = &mut snapshot.texts;
+            let name = if matches!(whose, Whose::Key(_)) { 0..0 } else { texts.add(name) };
+            snapshot.variables.push(Variable { whose, name, value: texts.add(value) });
         });
         snapshot
     }
 
-    fn keep(&mut self, whose: Whose, name: &OsStr, value: &OsStr) {
-        let name = self.copy(name.to_str().unwrap_or_default());
-        let value = match value.to_str() {
-            Some(value) => Value::Text(self.copy(value)),
-            None => Value::NotUnicode(value.to_owned()),
-        };
-        self.variables.push(Variable { whose, name, value });
-    }
-
-    fn copy(&mut self, text: &str) -> Range<usize> {
-        let start = self.text.len();
-        self.text.push_str(text);
-        start..self.text.len()
-    }
-
     fn answer<'a>(&'a self, manifest: &Manifest, answers: &mut Answers<'_, 'a>) {
+        if !std::ptr::eq(self.prefix, manifest.prefix) {
+            // Another program asks, whose variables were not kept.
+            visit(manifest, &mut |_, name, value| {
+                answers.variable(name.to_owned(), value.to_owned(), 0, 0);
+            });
+            return;
+        }
         for Variable { whose, name, value } in &self.variables {
-            let name = OsStr::new(&self.text[name.clone()]);
-            let value = match value {
-                Value::Text(text) => OsStr::new(&self.text[text.clone()]),
-                Value::NotUnicode(value) => value,
-            };
-            if std::ptr::eq(self.prefix, manifest.prefix) {
-                answers.layer.keep(*whose, name.into(), value.into(), Spot::default());
-            } else {
-                // Another program's, which shares the source.
-                answers.variable(name, value, 0, 0);
-            }
+            let (name, value) = (self.texts.at(name), self.texts.at(value));
+            answers.layer.keep(*whose, name.into(), value.into(), Spot::default());
         }
     }
+}
+
+/// Calls `visitor` with every variable of the process that may be of interest, and whose it is.
+fn visit(manifest: &Manifest, visitor: &mut dyn FnMut(Option<Whose>, &OsStr, &OsStr)) {
+    let (tree, prefix) = (&manifest.tree, manifest.prefix);
+    // Most of the environment is of no interest, and known by its first bytes.
+    let begin = if tree.has_absolute_names() { "" } else { prefix };
+    confident_environ::visit(begin, &mut |name, value| {
+        visitor(Whose::of(tree, prefix, name), name, value);
+    });
 }
 
 impl fmt::Debug for Env {

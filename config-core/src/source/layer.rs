@@ -23,9 +23,6 @@ pub(crate) struct Layer<'a> {
     pub(crate) indexed: Vec<Indexed<'a>>,
     /// Variables of the elements of lists and maps, and of third-party structs.
     pub(crate) strays: Vec<Stray<'a>>,
-    /// The entries that are lists, maps or third-party structs: every variable that no key has is held
-    /// against them.
-    many: Vec<usize>,
     /// By entry: what a document or a store has. Empty where the source answers in variables.
     pub(crate) found: Vec<Option<Found<'a>>>,
     /// Variables under the prefix that no key reads.
@@ -54,6 +51,26 @@ pub(crate) enum Whose {
     Item(usize, usize),
     /// It has the prefix of the program, and no key reads it.
     Nobody,
+}
+
+impl Whose {
+    /// Whose variable this is; `None` for one of other programs. One that is not Unicode is no key's: all names
+    /// are ASCII.
+    pub(crate) fn of(tree: &Tree<'_>, prefix: &str, name: &OsStr) -> Option<Self> {
+        if let Some(at) = tree.lookup(name.as_encoded_bytes()) {
+            return Some(Self::Key(at));
+        }
+        let name = name.to_str()?;
+        if let Some(entry) = stray_entry(tree, name) {
+            return Some(Self::Element(entry));
+        }
+        if let Some((name, index)) = indexed_name(tree, name) {
+            return Some(Self::Item(name, index));
+        }
+        let is_unknown =
+            is_under(prefix, name) && !is_of_kubernetes(prefix, name) && !is_profile(prefix, name);
+        is_unknown.then_some(Self::Nobody)
+    }
 }
 
 /// One item of a list, in a variable of its own.
@@ -108,9 +125,6 @@ impl<'a> Layer<'a> {
             values: vec![None; tree.names().len()],
             indexed: Vec::new(),
             strays: Vec::new(),
-            many: (0..tree.entries().len())
-                .filter(|entry| !matches!(tree.entries()[*entry].what, What::Key(_)))
-                .collect(),
             found: Vec::new(),
             unknown: Vec::new(),
             unknown_paths: Vec::new(),
@@ -161,27 +175,9 @@ impl<'a> Layer<'a> {
         value: Cow<'a, OsStr>,
         spot: Spot,
     ) {
-        if let Some(whose) = self.whose(tree, prefix, &name) {
+        if let Some(whose) = Whose::of(tree, prefix, &name) {
             self.keep(whose, name, value, spot);
         }
-    }
-
-    /// Whose variable this is; `None` for one of other programs. One that is not Unicode is no key's: all names
-    /// are ASCII.
-    pub(crate) fn whose(&self, tree: &Tree<'_>, prefix: &str, name: &OsStr) -> Option<Whose> {
-        if let Some(at) = tree.lookup(name.as_encoded_bytes()) {
-            return Some(Whose::Key(at));
-        }
-        let name = name.to_str()?;
-        if let Some(entry) = stray_entry(tree, &self.many, name) {
-            return Some(Whose::Element(entry));
-        }
-        if let Some((name, index)) = indexed_name(tree, name) {
-            return Some(Whose::Item(name, index));
-        }
-        let is_unknown =
-            is_under(prefix, name) && !is_of_kubernetes(prefix, name) && !is_profile(prefix, name);
-        is_unknown.then_some(Whose::Nobody)
     }
 
     /// Keeps a variable, whose it is known.
@@ -229,7 +225,7 @@ impl<'a> Layer<'a> {
 }
 
 /// The list, map or third-party struct that a variable belongs to: the one with the longest name.
-fn stray_entry(tree: &Tree<'_>, many: &[usize], name: &str) -> Option<usize> {
+fn stray_entry(tree: &Tree<'_>, name: &str) -> Option<usize> {
     let holds = |entry: &usize| {
         let counted = match tree.entries()[*entry].what {
             What::Key(_) => return false,
@@ -240,7 +236,7 @@ fn stray_entry(tree: &Tree<'_>, many: &[usize], name: &str) -> Option<usize> {
             if counted { rest.starts_with(|first: char| first.is_ascii_digit()) } else { !rest.is_empty() }
         })
     };
-    many.iter().copied().filter(holds).max_by_key(|entry| tree.variable(*entry).len())
+    tree.manys().filter(holds).max_by_key(|entry| tree.variable(*entry).len())
 }
 
 fn indexed_name(tree: &Tree<'_>, name: &str) -> Option<(usize, usize)> {
