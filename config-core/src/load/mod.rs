@@ -106,8 +106,10 @@ impl<R: Root> Loader<R> {
         let manifest = R::MANIFEST;
         if self.sources.is_empty() {
             // Where nothing is secret, nobody needs to look.
-            let directories = SecretDir::mounted().filter(|_| manifest.group.holds_secrets());
-            self.sources.extend(directories.map(|directory| Box::new(directory) as Box<dyn Source>));
+            if manifest.group.holds_secrets() {
+                let directories = SecretDir::mounted();
+                self.sources.extend(directories.map(|directory| Box::new(directory) as Box<dyn Source>));
+            }
             self.sources.push(Box::new(Env::process()));
         }
         let profile = self.chosen_profile();

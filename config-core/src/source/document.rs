@@ -107,6 +107,8 @@ fn ending(path: &Path) -> Option<&str> {
 /// value would take hours. So the characters are counted once, up to every so many bytes.
 pub(crate) struct Places<'t> {
     text: &'t str,
+    /// Every byte is a character, as in most files.
+    is_ascii: bool,
     lines: Vec<usize>,
     /// How many characters stand before each multiple of [`Self::STEP`] bytes.
     characters: Vec<usize>,
@@ -119,13 +121,14 @@ impl<'t> Places<'t> {
         let bytes = text.as_bytes();
         let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(ends).collect();
+        let is_ascii = text.is_ascii();
         let mut before = 0;
         let mut characters = vec![0];
-        for chunk in bytes.chunks(Self::STEP) {
+        for chunk in bytes.chunks(Self::STEP).filter(|_| !is_ascii) {
             before += count(chunk);
             characters.push(before);
         }
-        Self { text, lines, characters }
+        Self { text, is_ascii, lines, characters }
     }
 
     /// The line and the column of an offset, from 1.
@@ -138,6 +141,9 @@ impl<'t> Places<'t> {
     }
 
     fn characters_before(&self, offset: usize) -> usize {
+        if self.is_ascii {
+            return offset;
+        }
         let step = offset / Self::STEP;
         self.characters[step] + count(&self.text.as_bytes()[step * Self::STEP..offset])
     }

@@ -89,17 +89,19 @@ struct Placing<'p, 'l, 't> {
 impl Placing<'_, '_, '_> {
     fn table(&mut self, group: &'static Group, start: usize, table: Vec<(Name, Node)>, at: Place<'_>) {
         for (name, node) in table {
-            let path = path_of(at.path, &name.text);
             match find_item(group, start, &name.text) {
                 Some(_) if matches!(node.value, NodeValue::Null) => {}
                 Some((Item::Nested(nested), entry)) if !nested.is_many() => {
+                    let path = path_of(at.path, &name.text);
                     let variable = variable_of(at.variable, nested.variable);
                     self.group(nested, entry, node, Place { variable: &variable, path: &path });
                 }
                 Some((Item::Key(_) | Item::Foreign(_) | Item::Nested(_), entry)) => {
-                    self.put(entry, node, &path);
+                    self.put(entry, node, &|| path_of(at.path, &name.text));
                 }
-                None if is_word_of(group, &name.text) => self.variant_without_keys(node, &path),
+                None if is_word_of(group, &name.text) => {
+                    self.variant_without_keys(node, &path_of(at.path, &name.text));
+                }
                 None => self.unknown(name, node, at),
             }
         }
@@ -111,13 +113,13 @@ impl Placing<'_, '_, '_> {
                 // Overrides have the word of a choice next to its keys, without a name.
                 let word = table.iter().position(|(name, _)| nested.group.is_choice && name.text.is_empty());
                 match word {
-                    Some(word) => self.put(entry, table.remove(word).1, at.path),
+                    Some(word) => self.put(entry, table.remove(word).1, &|| at.path.to_owned()),
                     None => self.implied_choice(nested, entry, &table, at.path),
                 }
                 self.table(nested.group, entry, table, at);
             }
             // A choice that is a word: `storage = "memory"`.
-            NodeValue::Text(_) if nested.group.is_choice => self.put(entry, node, at.path),
+            NodeValue::Text(_) if nested.group.is_choice => self.put(entry, node, &|| at.path.to_owned()),
             NodeValue::Text(_) | NodeValue::Literal { .. } | NodeValue::List(_) | NodeValue::Null => {
                 let says = match words_of(nested.group) {
                     Some(kind) => format!("is not {}", kind.expected()),
@@ -133,7 +135,7 @@ impl Placing<'_, '_, '_> {
         let mut variants = table.iter().filter(|(name, _)| is_word_of(nested.group, &name.text));
         if let (Some((name, _)), None) = (variants.next(), variants.next()) {
             let word = Node::new(NodeValue::Text(name.text.clone()), name.line, name.column);
-            self.put(entry, word, path);
+            self.put(entry, word, &|| path.to_owned());
         }
     }
 
@@ -160,7 +162,7 @@ impl Placing<'_, '_, '_> {
         if let Some(entry) = self.entry_of(&variable, &path) {
             if !matches!(node.value, NodeValue::Null) {
                 self.warn_of_old(entry, &variable, &path, &name);
-                self.put(entry, node, &path);
+                self.put(entry, node, &|| path.clone());
             }
         } else if self.holds_key(&variable, &path, &node) {
             let NodeValue::Table(table) = node.value else { return };
@@ -210,9 +212,11 @@ impl Placing<'_, '_, '_> {
         })
     }
 
-    fn put(&mut self, entry: usize, node: Node, path: &str) {
+    /// Keeps what stands for an entry, at a `path` that only values outside of files need.
+    fn put(&mut self, entry: usize, node: Node, path: &dyn Fn() -> String) {
         let spot = Spot { line: node.line, column: node.column };
-        let origin = self.layer.origin_of_path(path, spot);
+        let is_in_file = self.layer.file.is_some();
+        let origin = self.layer.origin_of_path(&if is_in_file { String::new() } else { path() }, spot);
         if let Some(Some(other)) = self.layer.found.get(entry) {
             let problem = match self.tree.entries()[entry].what {
                 What::Key(key) => Problem::of_key(Code::Conflict, self.tree, entry, key),
