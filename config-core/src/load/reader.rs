@@ -18,7 +18,7 @@ use crate::{
     field::{Field, GroupField},
     grammar::{How, word},
     manifest::{
-        Group, Hardening, Item, Key, Kind, Nested,
+        Group, Hardening, Item, Key, Kind, Nested, Word,
         tree::{Tree, What},
     },
     report::{Code, Problem},
@@ -27,7 +27,7 @@ use crate::{
         layer::{Stray, Strays},
         tracked::Tracked,
     },
-    value::{Invalid, Raw},
+    value::{Invalid, Ops, Raw},
 };
 
 /// Reads the fields of a group in the order of the source, and keeps the problems.
@@ -45,6 +45,69 @@ pub struct Reader<'a> {
     /// What is said of each key, where the load is explained.
     explained: Option<Vec<ExplainedKey>>,
     at: usize,
+}
+
+/// The place of a value, of whatever type.
+trait Fill {
+    /// Reads the value.
+    fn fill(&mut self, raw: &Raw<'_>, how: &How) -> Result<(), Invalid>;
+    /// Whether it is one that could be read.
+    fn accepts(&self, raw: &Raw<'_>, how: &How) -> Result<(), Invalid>;
+    /// Takes the value of a key that no source has, if its type has one.
+    fn fill_absent(&mut self) -> bool;
+    fn clear(&mut self);
+}
+
+/// The place of a value of the type of a field.
+struct Slot<'f, T> {
+    ops: &'f Ops<T>,
+    value: Option<T>,
+}
+
+impl<T> Fill for Slot<'_, T> {
+    fn fill(&mut self, raw: &Raw<'_>, how: &How) -> Result<(), Invalid> {
+        self.value = Some((self.ops.read)(raw, how)?);
+        Ok(())
+    }
+
+    fn accepts(&self, raw: &Raw<'_>, how: &How) -> Result<(), Invalid> {
+        (self.ops.read)(raw, how).map(drop)
+    }
+
+    fn fill_absent(&mut self) -> bool {
+        self.value = (self.ops.absent)();
+        self.value.is_some()
+    }
+
+    fn clear(&mut self) {
+        self.value = None;
+    }
+}
+
+/// The place of the number of a chosen variant.
+struct Chosen {
+    words: &'static [Word],
+    number: Option<usize>,
+}
+
+impl Fill for Chosen {
+    fn fill(&mut self, raw: &Raw<'_>, _: &How) -> Result<(), Invalid> {
+        self.number = Some(word::parse(self.words, raw.text()?)?);
+        Ok(())
+    }
+
+    fn accepts(&self, raw: &Raw<'_>, _: &How) -> Result<(), Invalid> {
+        word::parse(self.words, raw.text()?)?;
+        Ok(())
+    }
+
+    fn fill_absent(&mut self) -> bool {
+        false
+    }
+
+    fn clear(&mut self) {
+        self.number = None;
+    }
 }
 
 /// What holds for the whole load.
@@ -86,20 +149,21 @@ impl<'a> Reader<'a> {
 
     /// Reads the next key.
     pub fn key<T>(&mut self, field: &Field<T>) -> Option<T> {
-        self.key_by(field.ops.read, field.ops.absent)
+        let mut slot = Slot { ops: &field.ops, value: None };
+        self.key_into(&mut slot);
+        slot.value
     }
 
-    fn key_by<T>(
-        &mut self,
-        read: impl Fn(&Raw<'_>, &How) -> Result<T, Invalid>,
-        absent: impl Fn() -> Option<T>,
-    ) -> Option<T> {
+    /// Reads the next key into a slot. All of it is compiled once, whatever the types of keys.
+    fn key_into(&mut self, slot: &mut dyn Fill) {
         let (entry, known) = (self.at, self.problems.len());
-        let value = self.value_by(read, absent);
-        if self.explained.is_some() {
-            self.explain(entry, known, value.is_some());
+        let is_valid = self.value_into(slot);
+        if !is_valid {
+            slot.clear();
         }
-        value
+        if self.explained.is_some() {
+            self.explain(entry, known, is_valid);
+        }
     }
 
     /// Keeps where the value of an entry came from; its problems are those behind the first `known`.
@@ -165,28 +229,25 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn value_by<T>(
-        &mut self,
-        read: impl Fn(&Raw<'_>, &How) -> Result<T, Invalid>,
-        absent: impl Fn() -> Option<T>,
-    ) -> Option<T> {
+    /// Whether there is a value, and it is valid; then it is in the slot.
+    fn value_into(&mut self, slot: &mut dyn Fill) -> bool {
         let entry = self.at;
         self.at += 1;
         let key = self.key_at(entry);
         let (found, shadowed, parts) = match &self.resolved[entry] {
             Resolved::Found { found, shadowed } => (found, &shadowed[..], std::slice::from_ref(found)),
             Resolved::Merged { found, parts } => (found, &[][..], &parts[..]),
-            Resolved::Absent => return self.absent(entry, key, read, absent),
-            Resolved::Failed | Resolved::Elements(_) => return None,
+            Resolved::Absent => return self.absent_into(entry, key, slot),
+            Resolved::Failed | Resolved::Elements(_) => return false,
         };
         // Of most keys nothing is said but their type, and what one source has is a value of it.
         if key.attributes.is_empty()
             && !key.is_secret
             && shadowed.is_empty()
             && parts.len() == 1
-            && let Ok(value) = read(&found.raw, &key.how)
+            && slot.fill(&found.raw, &key.how).is_ok()
         {
-            return Some(value);
+            return true;
         }
         // Only what is wrong needs a copy of its place.
         let problem_at = |problem: Problem, found: &Found<'_>, items: &mut dyn Iterator<Item = usize>| {
@@ -194,26 +255,25 @@ impl<'a> Reader<'a> {
             point_at(&mut origin, &found.raw, items);
             Box::new(problem.over(&origin, shadowed))
         };
-        let typed = |found: &Found<'_>| {
-            read(&found.raw, &key.how).map_err(|invalid| {
-                let items: Vec<usize> = invalid.items().collect();
-                let problem = invalid_value(&self.tree, entry, key, &found.raw, invalid);
-                problem_at(problem, found, &mut items.into_iter())
-            })
+        let invalid = |found: &Found<'_>, invalid: Invalid| {
+            let items: Vec<usize> = invalid.items().collect();
+            let problem = invalid_value(&self.tree, entry, key, &found.raw, invalid);
+            problem_at(problem, found, &mut items.into_iter())
         };
         let is_admitted = parts.iter().try_for_each(|part| {
             admitted(&self.tree, entry, key, part, self.context)
                 .map_err(|problem| problem_at(*problem, part, &mut std::iter::empty()))
         });
-        let value = is_admitted.and_then(|()| {
+        let is_valid = is_admitted.and_then(|()| {
             if parts.len() > 1 {
                 // What is wrong with one part is told of that part.
-                parts.iter().try_for_each(|part| typed(part).map(drop))?;
+                parts.iter().try_for_each(|part| {
+                    slot.accepts(&part.raw, &key.how).map_err(|reason| invalid(part, reason))
+                })?;
             }
-            let value = typed(found)?;
+            slot.fill(&found.raw, &key.how).map_err(|reason| invalid(found, reason))?;
             constrained(&self.tree, entry, key, &found.raw)
-                .map_err(|(item, problem)| problem_at(*problem, found, &mut item.into_iter()))?;
-            Ok(value)
+                .map_err(|(item, problem)| problem_at(*problem, found, &mut item.into_iter()))
         });
         let mut problems = Vec::new();
         if let Some(deprecated) = key.deprecated() {
@@ -226,25 +286,20 @@ impl<'a> Reader<'a> {
         // to know.
         for lower in shadowed {
             let is_valid = admitted(&self.tree, entry, key, lower, self.context).is_ok()
-                && read(&lower.raw, &key.how).is_ok()
+                && slot.accepts(&lower.raw, &key.how).is_ok()
                 && constraints::breach(key, &lower.raw).is_none();
             if !is_valid {
                 let problem = Problem::of_key(Code::Shadowed, &self.tree, entry, key).warning();
                 problems.push(problem.says("is not valid here, and not used").at(&lower.origin));
             }
         }
-        let value = value.map_err(|problem| problems.push(*problem));
+        let is_valid = is_valid.map_err(|problem| problems.push(*problem)).is_ok();
         self.problems.append(&mut problems);
-        value.ok()
+        is_valid
     }
 
-    fn absent<T>(
-        &mut self,
-        entry: usize,
-        key: &'static Key,
-        read: impl Fn(&Raw<'_>, &How) -> Result<T, Invalid>,
-        absent: impl Fn() -> Option<T>,
-    ) -> Option<T> {
+    /// Whether a key that no source has has a value all the same.
+    fn absent_into(&mut self, entry: usize, key: &'static Key, slot: &mut dyn Fill) -> bool {
         if let Some(profile) = self.context.profile
             && key.required_in().contains(&profile)
         {
@@ -256,23 +311,20 @@ impl<'a> Reader<'a> {
                 self.context.sources,
                 why.as_deref(),
             ));
-            return None;
+            return false;
         }
         if let Some(default) = key.default {
             let raw = Raw::Text(Cow::Borrowed(default.as_ref()));
-            return match read(&raw, &key.how) {
-                Ok(value) => Some(value),
+            let filled = slot.fill(&raw, &key.how).map_err(|invalid| {
                 // A type that reads its own text can refuse a default that the compiler let pass.
-                Err(invalid) => {
-                    let problem = invalid_value(&self.tree, entry, key, &raw, invalid);
-                    self.problems
-                        .push(problem.at(&Origin::Default).note("the default in the source of the program"));
-                    None
-                }
-            };
+                let problem = invalid_value(&self.tree, entry, key, &raw, invalid);
+                self.problems
+                    .push(problem.at(&Origin::Default).note("the default in the source of the program"));
+            });
+            return filled.is_ok();
         }
-        let value = absent();
-        if value.is_none() {
+        let is_there = slot.fill_absent();
+        if !is_there {
             self.problems.push(Problem::missing(
                 &self.tree,
                 entry,
@@ -281,7 +333,7 @@ impl<'a> Reader<'a> {
                 self.because.as_deref(),
             ));
         }
-        value
+        is_there
     }
 
     fn key_at(&self, entry: usize) -> &'static Key {
@@ -350,9 +402,10 @@ impl<'a> Reader<'a> {
         let behind = start + group.size;
         let is_set = !matches!(self.resolved[start], Resolved::Absent);
         let variable = self.tree.variable(start).to_owned();
-        let chosen = self.key_by(|raw, _| Ok(word::parse(words, raw.text()?)?), || None);
+        let mut slot = Chosen { words, number: None };
+        self.key_into(&mut slot);
         let mut value = None;
-        if let Some(chosen) = chosen {
+        if let Some(chosen) = slot.number {
             let word = words[chosen].text;
             let unless = if is_set { "" } else { " unless set" };
             let outer = self.because.replace(format!("required because {variable} is {word}{unless}"));
