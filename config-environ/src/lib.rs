@@ -10,26 +10,26 @@
 //! assert!(homes <= 1);
 //! ```
 //!
-//! This takes a few lines of `unsafe` on Linux and Android, in `block.rs`. With the feature `std-only`, and
+//! This takes a few lines of `unsafe` on Linux and Android, in `block.rs`. Without the feature `one-pass`, and
 //! everywhere else, the standard library reads the environment, and the answers are the same.
 
 use std::ffi::OsStr;
 
-#[cfg(all(any(target_os = "linux", target_os = "android"), not(feature = "std-only")))]
+#[cfg(all(feature = "one-pass", any(target_os = "linux", target_os = "android")))]
 mod block;
 
 /// Calls `visitor` with the name and the value of every variable whose name begins with `prefix`, in the order
 /// of the environment. What is no variable, because it has no `=` behind a name, is left out.
 pub fn visit(prefix: &str, visitor: &mut dyn FnMut(&OsStr, &OsStr)) {
-    #[cfg(all(any(target_os = "linux", target_os = "android"), not(feature = "std-only")))]
+    #[cfg(all(feature = "one-pass", any(target_os = "linux", target_os = "android")))]
     block::visit(prefix.as_bytes(), visitor);
-    #[cfg(not(all(any(target_os = "linux", target_os = "android"), not(feature = "std-only"))))]
+    #[cfg(not(all(feature = "one-pass", any(target_os = "linux", target_os = "android"))))]
     copied(prefix, visitor);
 }
 
 /// The same by the standard library.
 #[allow(clippy::disallowed_methods)] // the one place that reads the environment where `block` cannot
-#[cfg_attr(all(any(target_os = "linux", target_os = "android"), not(feature = "std-only")), allow(dead_code))]
+#[cfg_attr(all(feature = "one-pass", any(target_os = "linux", target_os = "android")), allow(dead_code))]
 fn copied(prefix: &str, visitor: &mut dyn FnMut(&OsStr, &OsStr)) {
     for (name, value) in std::env::vars_os() {
         if name.as_encoded_bytes().starts_with(prefix.as_bytes()) {

@@ -1,6 +1,21 @@
-//! The slow proof: every fuzz target for some time.
+//! The slow proof: the `unsafe` code under Miri, and every fuzz target for some time.
 
 use std::{path::Path, process::Command};
+
+/// Runs the tests of the one crate with `unsafe` in it under Miri. Needs Miri and a nightly compiler.
+pub(crate) fn interpret() -> Result<(), String> {
+    let has_miri = Command::new("cargo").args(["+nightly", "miri", "--version"]).output();
+    if !has_miri.is_ok_and(|output| output.status.success()) {
+        return skip("Miri is not there: rustup component add --toolchain nightly miri");
+    }
+    println!("\n== Miri");
+    // It shows the environment to the program only where it is told to.
+    let status = Command::new("cargo")
+        .args(["+nightly", "miri", "test", "--package", "confident-environ", "--all-features"])
+        .env("MIRIFLAGS", "-Zmiri-disable-isolation")
+        .status();
+    if status.is_ok_and(|status| status.success()) { Ok(()) } else { Err("Miri found something".to_owned()) }
+}
 
 /// Fuzzes every target. Needs `cargo-fuzz` and a nightly compiler.
 pub(crate) fn fuzz(seconds: u32) -> Result<(), String> {

@@ -94,7 +94,10 @@ impl Source for Env {
             Variables::Pairs(pairs) => pairs.iter().rev().find(|(name, _)| name == variable)?.1.to_str()?,
             Variables::OfProcess(snapshot) => {
                 let snapshot = snapshot.get_or_init(|| Snapshot::of(wanted.manifest));
-                snapshot.profile.as_ref().filter(|(name, _)| name == variable)?.1.as_str()
+                snapshot
+                    .profile
+                    .as_deref()
+                    .filter(|_| wanted.manifest.is_profile_variable(variable.as_ref()))?
             }
         };
         Some(value.to_owned())
@@ -107,8 +110,8 @@ struct Snapshot {
     prefix: &'static str,
     texts: Texts,
     variables: Vec<Variable>,
-    /// The variable that names the profile, and its value.
-    profile: Option<(String, String)>,
+    /// The profile, where a variable names one.
+    profile: Option<String>,
 }
 
 struct Variable {
@@ -163,7 +166,6 @@ impl Texts {
 
 impl Snapshot {
     fn of(manifest: &Manifest) -> Self {
-        let profile = manifest.profile_variable();
         let capacity = manifest.tree.names().len();
         let mut snapshot = Self {
             prefix: manifest.prefix,
@@ -173,8 +175,8 @@ impl Snapshot {
         };
         visit(manifest, &mut |whose, name, value| {
             let Some(whose) = whose else {
-                if name == profile.as_str() {
-                    snapshot.profile = value.to_str().map(|value| (profile.clone(), value.to_owned()));
+                if manifest.is_profile_variable(name) {
+                    snapshot.profile = value.to_str().map(str::to_owned);
                 }
                 return;
             };
