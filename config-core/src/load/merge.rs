@@ -24,16 +24,12 @@ pub(super) fn values<'a>(key: &Key, parts: &[Found<'a>]) -> Option<Raw<'a>> {
         }
         Kind::Map { value } => {
             let mut entries: Vec<(Name, Node)> = Vec::new();
-            for (name, node) in parts
-                .iter()
-                .map(|part| entries_of(key, value, &part.raw))
-                .collect::<Option<Vec<_>>>()?
-                .into_iter()
-                .flatten()
-            {
-                match entries.iter_mut().find(|(known, _)| known.text == name.text) {
-                    Some(earlier) => *earlier = (name, node),
-                    None => entries.push((name, node)),
+            for part in parts {
+                for (name, node) in entries_of(key, value, &part.raw)? {
+                    match entries.iter_mut().find(|(known, _)| known.text == name.text) {
+                        Some(earlier) => *earlier = (name, node),
+                        None => entries.push((name, node)),
+                    }
                 }
             }
             Some(Raw::Node(Cow::Owned(Node::new(NodeValue::Table(entries), 0, 0))))

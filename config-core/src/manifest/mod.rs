@@ -127,14 +127,6 @@ impl Manifest {
         if self.prefix.is_empty() { "PROFILE".to_owned() } else { format!("{}_PROFILE", self.prefix) }
     }
 
-    pub(crate) fn is_profile_variable(&self, name: &std::ffi::OsStr) -> bool {
-        let name = name.as_encoded_bytes();
-        match self.prefix {
-            "" => name == b"PROFILE",
-            prefix => name.strip_prefix(prefix.as_bytes()) == Some(b"_PROFILE"),
-        }
-    }
-
     /// The key at `path`.
     pub fn key(&self, path: &str) -> Option<KeyEntry> {
         self.keys().find(|entry| entry.path == path)

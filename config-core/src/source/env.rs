@@ -9,9 +9,9 @@ use std::{
 
 use super::{
     Answers, OnUnknown, Source, Wanted,
-    layer::{Spot, Whose},
+    layer::{Spot, Whose, is_profile},
 };
-use crate::manifest::Manifest;
+use crate::manifest::{Manifest, tree::Name};
 
 /// The variables of the environment, as they were at one moment.
 ///
@@ -78,10 +78,12 @@ impl Source for Env {
                     answers.variable(name.as_os_str(), value.as_os_str(), 0, 0);
                 }
             }
-            Variables::OfProcess(snapshot) => {
-                let snapshot = snapshot.get_or_init(|| Snapshot::of(wanted.manifest));
-                snapshot.answer(wanted.manifest, answers);
-            }
+            Variables::OfProcess(snapshot) => match Snapshot::kept(snapshot, wanted.manifest) {
+                Some(snapshot) => snapshot.answer(answers),
+                None => confident_environ::visit("", &mut |name, value| {
+                    answers.variable(name.to_owned(), value.to_owned(), 0, 0);
+                }),
+            },
         }
     }
 
@@ -90,24 +92,23 @@ impl Source for Env {
     }
 
     fn peek(&self, wanted: &Wanted<'_>, variable: &str) -> Option<String> {
-        let value = match &self.variables {
-            Variables::Pairs(pairs) => pairs.iter().rev().find(|(name, _)| name == variable)?.1.to_str()?,
-            Variables::OfProcess(snapshot) => {
-                let snapshot = snapshot.get_or_init(|| Snapshot::of(wanted.manifest));
-                snapshot
-                    .profile
-                    .as_deref()
-                    .filter(|_| wanted.manifest.is_profile_variable(variable.as_ref()))?
+        match &self.variables {
+            Variables::Pairs(pairs) => {
+                let (_, value) = pairs.iter().rev().find(|(name, _)| name == variable)?;
+                value.to_str().map(str::to_owned)
             }
-        };
-        Some(value.to_owned())
+            Variables::OfProcess(snapshot) => match Snapshot::kept(snapshot, wanted.manifest) {
+                Some(snapshot) => snapshot.profile.clone(),
+                None => Snapshot::of(wanted.manifest).profile,
+            },
+        }
     }
 }
 
 /// The variables of one program, copied from the environment of the process.
 struct Snapshot {
-    /// The program, by its prefix.
-    prefix: &'static str,
+    /// The names of the program that it was made for.
+    names: &'static [Name],
     texts: Texts,
     variables: Vec<Variable>,
     /// The profile, where a variable names one.
@@ -168,14 +169,16 @@ impl Snapshot {
     fn of(manifest: &Manifest) -> Self {
         let capacity = manifest.tree.names().len();
         let mut snapshot = Self {
-            prefix: manifest.prefix,
+            names: manifest.tree.names(),
             texts: Texts::with_capacity(capacity),
             variables: Vec::with_capacity(capacity),
             profile: None,
         };
-        visit(manifest, &mut |whose, name, value| {
-            let Some(whose) = whose else {
-                if manifest.is_profile_variable(name) {
+        // Most of the environment is of no interest, and known by its first bytes.
+        let begin = if manifest.tree.has_absolute_names() { "" } else { manifest.prefix };
+        confident_environ::visit(begin, &mut |name, value| {
+            let Some(whose) = Whose::of(&manifest.tree, manifest.prefix, name) else {
+                if is_profile(manifest.prefix, name) {
                     snapshot.profile = value.to_str().map(str::to_owned);
                 }
                 return;
@@ -187,29 +190,18 @@ impl Snapshot {
         snapshot
     }
 
-    fn answer<'a>(&'a self, manifest: &Manifest, answers: &mut Answers<'_, 'a>) {
-        if !std::ptr::eq(self.prefix, manifest.prefix) {
-            // Another program asks, whose variables were not kept.
-            visit(manifest, &mut |_, name, value| {
-                answers.variable(name.to_owned(), value.to_owned(), 0, 0);
-            });
-            return;
-        }
+    /// The snapshot for this program; `None` where it was made for another, which shares the source.
+    fn kept<'s>(kept: &'s OnceLock<Self>, manifest: &Manifest) -> Option<&'s Self> {
+        let snapshot = kept.get_or_init(|| Self::of(manifest));
+        std::ptr::eq(snapshot.names, manifest.tree.names()).then_some(snapshot)
+    }
+
+    fn answer<'a>(&'a self, answers: &mut Answers<'_, 'a>) {
         for Variable { whose, name, value } in &self.variables {
             let (name, value) = (self.texts.at(name), self.texts.at(value));
             answers.layer.keep(*whose, name.into(), value.into(), Spot::default());
         }
     }
-}
-
-/// Calls `visitor` with every variable of the process that may be of interest, and whose it is.
-fn visit(manifest: &Manifest, visitor: &mut dyn FnMut(Option<Whose>, &OsStr, &OsStr)) {
-    let (tree, prefix) = (&manifest.tree, manifest.prefix);
-    // Most of the environment is of no interest, and known by its first bytes.
-    let begin = if tree.has_absolute_names() { "" } else { prefix };
-    confident_environ::visit(begin, &mut |name, value| {
-        visitor(Whose::of(tree, prefix, name), name, value);
-    });
 }
 
 impl fmt::Debug for Env {

@@ -68,7 +68,7 @@ impl Whose {
             return Some(Self::Item(name, index));
         }
         let is_unknown =
-            is_under(prefix, name) && !is_of_kubernetes(prefix, name) && !is_profile(prefix, name);
+            is_under(prefix, name) && !is_of_kubernetes(prefix, name) && !is_profile(prefix, name.as_ref());
         is_unknown.then_some(Self::Nobody)
     }
 }
@@ -255,9 +255,12 @@ fn is_under(prefix: &str, name: &str) -> bool {
     !prefix.is_empty() && name.strip_prefix(prefix).is_some_and(|rest| rest.starts_with('_'))
 }
 
-/// `NAME_PROFILE` names the profile of the load.
-fn is_profile(prefix: &str, name: &str) -> bool {
-    name.strip_prefix(prefix) == Some("_PROFILE")
+/// `NAME_PROFILE` names the profile of the load; without a prefix, `PROFILE` does.
+pub(super) fn is_profile(prefix: &str, name: &OsStr) -> bool {
+    match (prefix, name.as_encoded_bytes()) {
+        ("", name) => name == b"PROFILE",
+        (prefix, name) => name.strip_prefix(prefix.as_bytes()) == Some(b"_PROFILE"),
+    }
 }
 
 /// Kubernetes sets variables for every service of a namespace: `NAME_SERVICE_HOST`,
