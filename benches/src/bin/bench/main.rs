@@ -10,6 +10,7 @@ mod process;
 mod programs;
 mod report;
 mod rounds;
+mod setting;
 mod table;
 mod verify;
 mod worker;

@@ -14,6 +14,7 @@ use crate::{
     programs::Programs,
     progress, report,
     rounds::{self, Turns},
+    setting::not_measured,
     table::{markdown, ratio, thousands},
     verify,
     worker::Worker,
@@ -65,9 +66,7 @@ pub(crate) fn run(effort: Effort) -> Result<(), String> {
         "### From exec to exit, 100 keys among 50 other variables\n\n{}\n",
         markdown(&["", "to hand", "µs"], &rows)
     );
-    for failure in failures {
-        text.push_str(&format!("Not measured: {failure}.\n\n"));
-    }
+    text.push_str(&not_measured(&failures));
     report::publish("process", &text, effort.whole)
 }
 
