@@ -36,7 +36,7 @@ pub mod __private {
     pub use std::{
         fmt,
         option::Option::{self, None, Some},
-        primitive::{bool, str},
+        primitive::{bool, str, u8},
         result::Result::{self, Err, Ok},
         sync::OnceLock,
     };
@@ -44,19 +44,29 @@ pub mod __private {
     #[cfg(feature = "serde")]
     pub use crate::value::Structured;
     pub use crate::{
+        carry,
         config::{Config, Nest, Root},
         field::{Field, GroupField, group, key, key_via},
         grammar::{Format, How, word},
         layout,
         load::Reader,
         manifest::{
-            Attribute as A, Deprecated, Empty, Expression as E, Foreign, Group, Hardening, Item, Key, Kind,
-            Layout, ListForm, Manifest, Nested, Operator as Op, Removed, Rule, Size, Texts, Word, proof,
+            Attribute as A, Carry, Deprecated, Empty, Expression as E, Foreign, Group, Hardening, Item, Key,
+            Kind, Layout, ListForm, Manifest, Nested, Operator as Op, Removed, Rule, Size, Texts, Word,
+            proof,
         },
         probe::{NotProbed, Probe},
         secrets_are_not_copied, texts,
         value::{Hidden, Invalid, Items, Maybe, NotShown, Parsed, Typed, Value},
     };
+
+    /// What the compiler knows of its environment, if it does.
+    pub const fn or_empty(text: Option<&'static str>) -> &'static str {
+        match text {
+            Some(text) => text,
+            None => "",
+        }
+    }
 }
 
 /// Proves that a type with secrets in it has no trait that copies or shows them.
@@ -84,6 +94,20 @@ macro_rules! secrets_are_not_copied {
 macro_rules! layout {
     ($size:ident) => {
         $crate::__private::Layout<{ $size.entries }, { $size.names }, { $size.index }>
+    };
+}
+
+/// What a root carries. The names of crate and version are those of the crate that is compiled.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! carry {
+    ($head:expr, $group:expr) => {
+        $crate::__private::Carry {
+            head: $head,
+            group: $group,
+            crate_name: $crate::__private::or_empty(::core::option_env!("CARGO_PKG_NAME")),
+            version: $crate::__private::or_empty(::core::option_env!("CARGO_PKG_VERSION")),
+        }
     };
 }
 

@@ -6,6 +6,7 @@
 mod attributes;
 mod codegen;
 mod doc;
+mod json;
 mod literal;
 mod model;
 mod names;

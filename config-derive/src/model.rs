@@ -13,6 +13,7 @@ use syn::{
 use crate::{
     attributes::{self, Container, FieldOptions, NestedOption, Strings, Text, VariantOptions, Written},
     doc,
+    json::{Object, array, quoted},
     literal::{Extent, Form, Literals},
     names,
     options::{Place, WAYS, nearest},
@@ -77,6 +78,8 @@ pub(crate) struct GroupModel {
     pub(crate) variable: String,
     /// What is said of its place.
     pub(crate) said: Vec<Set>,
+    /// The same for the manifest that a binary carries.
+    pub(crate) facts: Object,
     /// What is to be proved of it.
     pub(crate) proofs: Vec<Proof>,
 }
@@ -94,6 +97,8 @@ pub(crate) struct KeyModel {
     pub(crate) via: Option<Via>,
     /// What is said of it.
     pub(crate) said: Vec<Set>,
+    /// The same for the manifest that a binary carries.
+    pub(crate) facts: Object,
     /// What is to be proved of it.
     pub(crate) proofs: Vec<Proof>,
     /// The exact name of its variable, where it does not come from its path.
@@ -287,9 +292,10 @@ fn field_model(
     let role = if let Some(nested) = &options.nested {
         only(&given, &["nested", "rename", "merge"], "a group; put it on a key inside the group", errors);
         let is_finite = errors.handle(group_does_not_hold_itself(&input.ident, &field.ty)).is_some();
-        let mut group = group(nested, &position, errors);
+        let mut group = group(nested, &position, &doc, errors);
         if let Some(merge) = &options.merge {
             group.said.push(Set("merges", quote!(true)));
+            group.facts.flag("merge");
             let (arguments, extent) = (TokenStream::new(), merge.name.into());
             group.proofs.push(Proof { function: "groups_may_merge", arguments, extent });
         }
@@ -300,7 +306,7 @@ fn field_model(
         let (segment, variable) = (position.segment.clone(), names::raised(&position.segment));
         Some(Role::Foreign(ForeignModel { segment, variable }))
     } else {
-        Some(Role::Key(key(field, &ident, options, &position, errors)))
+        Some(Role::Key(key(field, &ident, options, &position, &doc, errors)))
     };
     // What is known of a field with mistakes is proved all the same, unless it may be no key at all.
     let is_readable = has_one_way && has_feature && !read.may_hide_a_way;
@@ -438,6 +444,21 @@ impl Position {
         names::raised(if self.is_renamed { &self.segment } else { &self.name })
     }
 
+    /// The same as what is said of it, for the manifest that a binary carries.
+    fn facts(&self, said: &[Set], doc: &str) -> Object {
+        let mut facts = Object::default();
+        facts.text("field", &self.name);
+        for Set(name, value) in said {
+            match *name {
+                "segment" => facts.json("segment", &value.to_string()),
+                "variable" => facts.json("part", &value.to_string()),
+                _ => {}
+            }
+        }
+        facts.text("doc", doc);
+        facts
+    }
+
     fn said(&self) -> Vec<Set> {
         let segment = &self.segment;
         let set = |name| Set(name, quote!(#segment));
@@ -449,8 +470,14 @@ impl Position {
     }
 }
 
-fn group(nested: &Written<NestedOption>, position: &Position, errors: &mut Accumulator) -> GroupModel {
-    let mut group = GroupModel { variable: position.variable(), said: position.said(), proofs: Vec::new() };
+fn group(
+    nested: &Written<NestedOption>,
+    position: &Position,
+    doc: &str,
+    errors: &mut Accumulator,
+) -> GroupModel {
+    let (variable, said, facts) = (position.variable(), position.said(), Object::default());
+    let mut group = GroupModel { variable, said, facts, proofs: Vec::new() };
     let written = nested.value.prefix.as_ref();
     if let Some(prefix) = written.and_then(|prefix| errors.handle(names::prefix(prefix))) {
         if prefix.is_empty() && position.is_renamed {
@@ -470,6 +497,7 @@ fn group(nested: &Written<NestedOption>, position: &Position, errors: &mut Accum
         }
         group.variable = names::raised(&prefix);
     }
+    group.facts = position.facts(&group.said, doc);
     group
 }
 
@@ -478,20 +506,23 @@ fn key(
     ident: &Ident,
     options: FieldOptions,
     position: &Position,
+    doc: &str,
     errors: &mut Accumulator,
 ) -> KeyModel {
-    let mut said = Said::default();
-    said.key = position.said();
+    let mut said = Said { key: position.said(), ..Said::default() };
+    said.facts = position.facts(&said.key, doc);
     let via = via(&field.ty, &options);
     let env = options.env.as_ref().and_then(|env| errors.handle(names::variable(&env.value)));
     if let Some(env) = &env {
         said.key.push(Set("env", quote!(__c::Some(#env))));
+        said.facts.text("env", env);
     }
     aliases(&options.alias, &mut said, errors);
     let separator =
         options.separator.as_ref().and_then(|separator| errors.handle(separator_of(&separator.value)));
     if let (Some(written), Some(separator)) = (&options.separator, separator) {
         said.how.push(Set("separator", quote!(#separator)));
+        said.facts.text("separator", &char::from(separator).to_string());
         said.prove("separator_applies", written.name);
     }
     if let Some(unit) = &options.unit {
@@ -502,6 +533,7 @@ fn key(
     }
     if let Some(merge) = &options.merge {
         said.key.push(Set("merges", quote!(true)));
+        said.facts.flag("merge");
         said.prove("values_may_merge", merge.name);
     }
     default_and_example(&options, separator.map_or(',', char::from), &mut said);
@@ -535,6 +567,7 @@ fn key(
 /// What is said of a key, and what follows from it.
 #[derive(Default)]
 struct Said {
+    facts: Object,
     key: Vec<Set>,
     how: Vec<Set>,
     attributes: Vec<TokenStream>,
@@ -543,7 +576,7 @@ struct Said {
 
 impl Said {
     fn model(self, via: Option<Via>, env: Option<String>, variable: String) -> KeyModel {
-        let Self { key: mut said, how, attributes, proofs } = self;
+        let Self { facts, key: mut said, how, attributes, proofs } = self;
         if !how.is_empty() {
             let how = how.iter().map(Set::tokens);
             said.push(Set("how", quote!(__c::How { #(#how,)* ..__c::How::PLAIN })));
@@ -551,16 +584,18 @@ impl Said {
         if !attributes.is_empty() {
             said.push(Set("attributes", quote!(&[#(__c::A::#attributes),*])));
         }
-        KeyModel { via, said, proofs, env, variable }
+        KeyModel { via, said, facts, proofs, env, variable }
     }
 
     fn attribute(&mut self, name: &str, text: Option<&Text>) {
         if let Some(text) = text {
-            self.attribute_of(name, quote!(#text));
+            self.attribute_of(name, quote!(#text), quoted(&text.value()));
         }
     }
 
-    fn attribute_of(&mut self, name: &str, value: TokenStream) {
+    /// An attribute with its value, and the same value as JSON.
+    fn attribute_of(&mut self, name: &str, value: TokenStream, json: String) {
+        self.facts.json(&ident_case::RenameRule::SnakeCase.apply_to_variant(name), &json);
         let name = Ident::new(name, Span::call_site());
         self.attributes.push(quote!(#name(#value)));
     }
@@ -630,6 +665,7 @@ fn aliases(aliases: &[Text], said: &mut Said, errors: &mut Accumulator) {
         aliases.iter().filter_map(|alias| errors.handle(names::variable(alias))).collect();
     if !names.is_empty() {
         said.key.push(Set("aliases", quote!(&[#(#names),*])));
+        said.facts.texts("aliases", &names);
     }
 }
 
@@ -668,10 +704,11 @@ fn default_and_example(options: &FieldOptions, separator: char, said: &mut Said)
     if let Some(default) = &options.default {
         let text = default.value.text(separator);
         said.key.push(Set("default", quote!(__c::Some(#text))));
+        said.facts.text("default", &text);
     }
     if let Some(example) = &options.example {
         let text = example.value.text(separator);
-        said.attribute_of("Example", quote!(#text));
+        said.attribute_of("Example", quote!(#text), quoted(&text));
     }
 }
 
@@ -686,7 +723,16 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
         };
         let (min, max, excludes_max) =
             (bound(&range.value.min), bound(&range.value.max), range.value.excludes_max);
-        said.attribute_of("Range", quote!(#min, #max, #excludes_max));
+        let mut json = Object::default();
+        for (name, bound) in [("min", &range.value.min), ("max", &range.value.max)] {
+            if let Some(literal) = bound {
+                json.text(name, &literal.text);
+            }
+        }
+        if excludes_max {
+            json.flag("excludes_max");
+        }
+        said.attribute_of("Range", quote!(#min, #max, #excludes_max), json.object());
         said.prove("range_is_not_empty", range.value.extent);
     }
     if let Some(length) = &options.len {
@@ -695,7 +741,12 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
             Some(max) => quote!(__c::Some(#max)),
             None => quote!(__c::None),
         };
-        said.attribute_of("Len", quote!(#min, #max));
+        let mut json = Object::default();
+        json.json("min", &min.to_string());
+        if let Some(max) = length.value.max {
+            json.json("max", &max.to_string());
+        }
+        said.attribute_of("Len", quote!(#min, #max), json.object());
         said.prove("length_is_possible", length.value.extent);
     }
     if let Some(listed) = &options.one_of {
@@ -703,8 +754,9 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
             let message = "the list is empty, so no value is valid; list the values";
             errors.push(Error::custom(message).with_span(&listed.value.extent.first));
         }
-        let texts = listed.value.items.iter().map(|item| &item.text);
-        said.attribute_of("OneOf", quote!(&[#(#texts),*]));
+        let texts = || listed.value.items.iter().map(|item| &item.text);
+        let (tokens, json) = (texts(), array(texts().map(|text| quoted(text))));
+        said.attribute_of("OneOf", quote!(&[#(#tokens),*]), json);
         said.prove("listed_values_are_valid", listed.value.extent);
     }
     if let Some(format) = &options.format {
@@ -719,7 +771,7 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
             ("base64", "Base64"),
         ];
         if let Some(word) = errors.handle(one_word(&format.value, &FORMATS)) {
-            said.attribute_of("Format", quote!(__c::Format::#word));
+            said.attribute_of("Format", quote!(__c::Format::#word), quoted(&format.value.value()));
             said.prove("format_applies", format.name);
         }
     }
@@ -758,6 +810,7 @@ fn pattern_is_valid(_: &Written<Text>, _: &FieldOptions, _: &mut Accumulator) {}
 fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator) {
     if options.live.is_some() {
         said.key.push(Set("is_live", quote!(true)));
+        said.facts.flag("live");
     }
     said.attribute("Owner", options.owner.as_ref());
     said.attribute("Since", options.since.as_ref());
@@ -773,7 +826,8 @@ fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator)
     }
     let mut strings = |name, strings: &Option<Strings>| {
         if let Some(Strings(strings)) = strings {
-            said.attribute_of(name, quote!(&[#(#strings),*]));
+            let json = array(strings.iter().map(|text| quoted(&text.value())));
+            said.attribute_of(name, quote!(&[#(#strings),*]), json);
         }
     };
     strings("Tags", &options.tags);
@@ -794,7 +848,14 @@ fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator)
             let text = text.as_ref()?;
             Some(Set(name, quote!(__c::Some(#text))).tokens())
         });
-        said.attribute_of("Deprecated", quote!(&__c::Deprecated { #(#set,)* ..__c::Deprecated::NONE }));
+        let mut json = Object::default();
+        for (name, text) in parts {
+            if let Some(text) = text {
+                json.text(name, &text.value());
+            }
+        }
+        let deprecated = quote!(&__c::Deprecated { #(#set,)* ..__c::Deprecated::NONE });
+        said.attribute_of("Deprecated", deprecated, json.object());
         if let Some(removal) = &said_of_it.remove_in {
             let version = quote!(, ::core::env!("CARGO_PKG_VERSION"));
             said.prove_with("is_not_past_its_removal", version, Extent::of(removal));

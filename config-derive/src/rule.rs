@@ -1,14 +1,18 @@
 //! Rules: an expression over fields, as Rust and as data.
 
 use darling::{Error, FromMeta, error::Accumulator};
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::{
     BinOp, Expr, ExprField, ExprMethodCall, ExprPath, Ident, Lit, LitStr, Member, Meta, UnOp, ext::IdentExt,
     visit_mut::VisitMut,
 };
 
-use crate::{literal::Extent, options::nearest};
+use crate::{
+    json::{Holed, quoted},
+    literal::Extent,
+    options::nearest,
+};
 
 /// `rule(EXPR, "message")` as written.
 pub(crate) struct Rule {
@@ -30,10 +34,26 @@ pub(crate) struct RuleModel {
     /// Fields that a closure in the expression reads.
     pub(crate) captured: Vec<usize>,
     /// The expression as data, in the closed form.
-    pub(crate) closed: Option<TokenStream>,
+    pub(crate) closed: Option<Form>,
     /// Words of closed sets in the data: each a constant of its own.
     pub(crate) words: Vec<Expr>,
     pub(crate) extent: Extent,
+}
+
+/// The closed form of a rule, as `Expression` of `confident-core`.
+pub(crate) enum Form {
+    Operand(usize),
+    Bool(bool),
+    Integer(i128),
+    Float(f64),
+    Text(String),
+    /// The word with this number.
+    Word(usize),
+    Some(Box<Form>),
+    Not(Box<Form>),
+    Binary(Box<Form>, &'static str, Box<Form>),
+    /// `IsSome`, `Len`, .. of the operand with this number.
+    Method(&'static str, usize),
 }
 
 impl FromMeta for Rule {
@@ -55,12 +75,12 @@ impl FromMeta for Rule {
 
 /// The local variable that holds the field with this number while the struct is read.
 pub(crate) fn local(field: usize) -> Ident {
-    Ident::new(&format!("f{field}"), proc_macro2::Span::mixed_site())
+    Ident::new(&format!("f{field}"), Span::mixed_site())
 }
 
 /// The local variable that holds the field with this number for the closures of a rule.
 pub(crate) fn captured(field: usize) -> Ident {
-    Ident::new(&format!("captured_{field}"), proc_macro2::Span::mixed_site())
+    Ident::new(&format!("captured_{field}"), Span::mixed_site())
 }
 
 impl Rule {
@@ -306,10 +326,9 @@ struct Closed<'a> {
 }
 
 impl Closed<'_> {
-    fn expression(&mut self, expression: &Expr) -> Option<TokenStream> {
+    fn expression(&mut self, expression: &Expr) -> Option<Form> {
         if let Some(operand) = self.operand(expression) {
-            let operand = syn::Index::from(operand);
-            return Some(quote!(__c::E::Operand(#operand)));
+            return Some(Form::Operand(operand));
         }
         match expression {
             Expr::Paren(paren) => self.expression(&paren.expr),
@@ -317,30 +336,25 @@ impl Closed<'_> {
             Expr::Lit(literal) => self.literal(&literal.lit, false),
             Expr::Unary(unary) => match (&unary.op, &*unary.expr) {
                 (UnOp::Neg(_), Expr::Lit(literal)) => self.literal(&literal.lit, true),
-                (UnOp::Not(_), inner) => {
-                    let inner = self.expression(inner)?;
-                    Some(quote!(__c::E::Not(&#inner)))
-                }
+                (UnOp::Not(_), inner) => Some(Form::Not(Box::new(self.expression(inner)?))),
                 _ => None,
             },
             Expr::Binary(binary) => {
                 let operator = operator(&binary.op)?;
                 let left = self.expression(&binary.left)?;
                 let right = self.expression(&binary.right)?;
-                Some(quote!(__c::E::Binary(&#left, __c::Op::#operator, &#right)))
+                Some(Form::Binary(Box::new(left), operator, Box::new(right)))
             }
             Expr::MethodCall(call) => self.method(call),
             Expr::Call(call) => match (&*call.func, call.args.first()) {
                 (Expr::Path(function), Some(inner)) if function.path.is_ident("Some") => {
-                    let inner = self.expression(inner)?;
-                    Some(quote!(__c::E::Some(&#inner)))
+                    Some(Form::Some(Box::new(self.expression(inner)?)))
                 }
                 _ => None,
             },
             Expr::Path(path) if is_variant(path) => {
-                let name = word(self.words.len());
                 self.words.push(expression.clone());
-                Some(quote!(__c::E::Text(#name)))
+                Some(Form::Word(self.words.len() - 1))
             }
             _ => None,
         }
@@ -352,39 +366,112 @@ impl Closed<'_> {
         self.operands.iter().position(|operand| *operand == path)
     }
 
-    fn method(&self, call: &ExprMethodCall) -> Option<TokenStream> {
+    fn method(&self, call: &ExprMethodCall) -> Option<Form> {
         if !call.args.is_empty() || call.turbofish.is_some() {
             return None;
         }
         let operand = self.operand(&call.receiver)?;
-        let kind = match call.method.to_string().as_str() {
-            "is_some" => quote!(IsSome),
-            "is_none" => quote!(IsNone),
-            "is_empty" => quote!(IsEmpty),
-            "len" => quote!(Len),
+        let method = match call.method.to_string().as_str() {
+            "is_some" => "IsSome",
+            "is_none" => "IsNone",
+            "is_empty" => "IsEmpty",
+            "len" => "Len",
             _ => return None,
         };
-        let operand = syn::Index::from(operand);
-        Some(quote!(__c::E::#kind(#operand)))
+        Some(Form::Method(method, operand))
     }
 
-    fn literal(&self, literal: &Lit, negative: bool) -> Option<TokenStream> {
-        let sign = negative.then(|| quote!(-));
+    fn literal(&self, literal: &Lit, negative: bool) -> Option<Form> {
         match literal {
             Lit::Int(number) => {
                 let number = number.base10_parse::<i128>().ok()?;
-                let number = proc_macro2::Literal::i128_unsuffixed(number);
-                Some(quote!(__c::E::Integer(#sign #number)))
+                Some(Form::Integer(if negative { -number } else { number }))
             }
             Lit::Float(number) => {
-                let number = proc_macro2::Literal::f64_unsuffixed(number.base10_parse().ok()?);
-                Some(quote!(__c::E::Float(#sign #number)))
+                let number = number.base10_parse::<f64>().ok()?;
+                Some(Form::Float(if negative { -number } else { number }))
             }
-            Lit::Bool(truth) if !negative => Some(quote!(__c::E::Bool(#truth))),
-            Lit::Str(text) if !negative => Some(quote!(__c::E::Text(#text))),
+            Lit::Bool(truth) if !negative => Some(Form::Bool(truth.value)),
+            Lit::Str(text) if !negative => Some(Form::Text(text.value())),
             _ => None,
         }
     }
+}
+
+impl Form {
+    /// The form as an `Expression`.
+    pub(crate) fn tokens(&self) -> TokenStream {
+        match self {
+            Self::Operand(at) => method("Operand", *at),
+            Self::Method(name, at) => method(name, *at),
+            Self::Bool(truth) => quote!(__c::E::Bool(#truth)),
+            Self::Integer(number) => {
+                let number = Literal::i128_unsuffixed(*number);
+                quote!(__c::E::Integer(#number))
+            }
+            Self::Float(number) => {
+                let number = Literal::f64_unsuffixed(*number);
+                quote!(__c::E::Float(#number))
+            }
+            Self::Text(text) => quote!(__c::E::Text(#text)),
+            Self::Word(at) => {
+                let name = word(*at);
+                quote!(__c::E::Text(#name))
+            }
+            Self::Some(inner) => {
+                let inner = inner.tokens();
+                quote!(__c::E::Some(&#inner))
+            }
+            Self::Not(inner) => {
+                let inner = inner.tokens();
+                quote!(__c::E::Not(&#inner))
+            }
+            Self::Binary(left, operator, right) => {
+                let (left, right) = (left.tokens(), right.tokens());
+                let operator = Ident::new(operator, Span::call_site());
+                quote!(__c::E::Binary(&#left, __c::Op::#operator, &#right))
+            }
+        }
+    }
+
+    /// The form as JSON, with a hole for each word.
+    pub(crate) fn write(&self, json: &mut Holed) {
+        let mut one = |name: &str, value: &str| json.push(&format!("{{\"{name}\":{value}}}"));
+        match self {
+            Self::Operand(at) => one("operand", &at.to_string()),
+            Self::Method(name, at) => {
+                one(&ident_case::RenameRule::SnakeCase.apply_to_variant(name), &at.to_string());
+            }
+            Self::Bool(truth) => one("bool", &truth.to_string()),
+            // As text: most readers of JSON know no whole number this large.
+            Self::Integer(number) => one("integer", &quoted(&number.to_string())),
+            Self::Float(number) => one("float", &format!("{number:?}")),
+            Self::Text(text) => one("text", &quoted(text)),
+            Self::Word(_) => {
+                json.push("{\"text\":\"");
+                json.hole();
+                json.push("\"}");
+            }
+            Self::Some(inner) | Self::Not(inner) => {
+                json.push(if matches!(self, Self::Some(_)) { "{\"some\":" } else { "{\"not\":" });
+                inner.write(json);
+                json.push("}");
+            }
+            Self::Binary(left, operator, right) => {
+                json.push("{\"binary\":{\"left\":");
+                left.write(json);
+                let operator = ident_case::RenameRule::SnakeCase.apply_to_variant(*operator);
+                json.push(&format!(",\"operator\":\"{operator}\",\"right\":"));
+                right.write(json);
+                json.push("}}");
+            }
+        }
+    }
+}
+
+fn method(name: &str, operand: usize) -> TokenStream {
+    let (name, operand) = (Ident::new(name, Span::call_site()), Literal::usize_unsuffixed(operand));
+    quote!(__c::E::#name(#operand))
 }
 
 /// The constant that holds a word of a rule.
@@ -410,8 +497,9 @@ fn is_variant(path: &ExprPath) -> bool {
     }
 }
 
-fn operator(operator: &BinOp) -> Option<Ident> {
-    let name = match operator {
+/// The name of the operator in `Operator` of `confident-core`.
+fn operator(operator: &BinOp) -> Option<&'static str> {
+    Some(match operator {
         BinOp::And(_) => "And",
         BinOp::Or(_) => "Or",
         BinOp::Eq(_) => "Equal",
@@ -426,6 +514,5 @@ fn operator(operator: &BinOp) -> Option<Ident> {
         BinOp::Div(_) => "Divide",
         BinOp::Rem(_) => "Remainder",
         _ => return None,
-    };
-    Some(format_ident!("{name}"))
+    })
 }

@@ -7,6 +7,7 @@ use syn::{Data, DeriveInput, Fields, Path};
 
 use crate::{
     attributes::{self, CratePath, Text, VariantOptions},
+    codegen::carried,
     doc,
     model::word_of,
     names,
@@ -91,14 +92,14 @@ fn words(input: &DeriveInput, options: &EnumOptions, errors: &mut darling::error
 
 fn generate(ident: &syn::Ident, krate: &Path, words: &[Word]) -> TokenStream {
     let texts: Vec<_> = words.iter().map(|word| &word.text).collect();
-    let docs = words.iter().map(|word| &word.doc);
+    let documented = words.iter().map(|word| carried::word(&word.text, &word.doc));
     let variants: Vec<_> = words.iter().map(|word| &word.variant).collect();
     let numbers: Vec<_> = (0..words.len()).map(syn::Index::from).collect();
     quote! {
         const _: () = {
             use #krate::__private as __c;
 
-            const __WORDS: &[__c::Word] = &[#(__c::Word::new(#texts, #docs)),*];
+            const __WORDS: &[__c::Word] = &[#(#documented),*];
 
             impl #ident {
                 /// The word of the variant, as it is written in a configuration.

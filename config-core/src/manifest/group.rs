@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Key, Rule};
+use super::{Key, Rule, carried::Carried};
 
 /// A group of keys, and of groups: one struct, or one enum of which a variant is chosen.
 #[derive(Clone, Copy, Debug)]
@@ -27,6 +27,8 @@ pub struct Group {
     pub(crate) holds_secrets: bool,
     /// Whether a group in it, at any depth, has its keys among those of the group around it.
     pub(crate) holds_flat: bool,
+    /// The group as JSON.
+    pub(super) carried: Carried,
 }
 
 /// One item of a group.
@@ -137,7 +139,21 @@ impl Group {
             names,
             holds_secrets,
             holds_flat,
+            carried: Carried::NONE,
         }
+    }
+
+    /// With its text as JSON for the binary to carry, which has holes for its items and for the words of its rules.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn carried(
+        mut self,
+        text: &'static str,
+        holes: &'static [usize],
+        words: &'static [&'static str],
+    ) -> Self {
+        self.carried = Carried::new(self.items, text, holes, words);
+        self
     }
 
     /// With rules between its keys.

@@ -116,12 +116,20 @@ pub struct Word {
     pub text: &'static str,
     /// What it means.
     pub doc: &'static str,
+    /// The word as JSON, where the derive wrote it.
+    pub(super) carried: &'static str,
 }
 
 impl Word {
     /// A documented word.
     pub const fn new(text: &'static str, doc: &'static str) -> Self {
-        Self { text, doc }
+        Self { text, doc, carried: "" }
+    }
+
+    /// A documented word, which is also there as JSON.
+    #[doc(hidden)]
+    pub const fn carried(text: &'static str, doc: &'static str, carried: &'static str) -> Self {
+        Self { text, doc, carried }
     }
 }
 

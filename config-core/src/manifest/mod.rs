@@ -3,6 +3,7 @@
 //! The derive writes it, as constants. Everything else reads it: the loader, the report, the
 //! documents, the checks.
 
+pub mod carried;
 pub mod constraint;
 mod group;
 mod key;
@@ -12,6 +13,7 @@ pub mod proof;
 pub mod rule;
 pub(crate) mod tree;
 
+pub use carried::Carry;
 pub use constraint::{Breach, Length, Range};
 pub use group::{Foreign, Group, Item, Nested, Shape};
 pub use key::{Attribute, Deprecated, Empty, Key};
@@ -44,6 +46,12 @@ pub struct Manifest {
     pub removed: &'static [Removed],
     /// Its keys and groups.
     pub group: &'static Group,
+    /// The crate that it is written in; empty where no one says.
+    pub crate_name: &'static str,
+    /// The version of that crate; empty where no one says.
+    pub version: &'static str,
+    /// As a binary carries it.
+    carried: &'static [u8],
     pub(crate) tree: Tree<'static>,
 }
 
@@ -81,14 +89,43 @@ pub struct KeyEntry {
 }
 
 impl Manifest {
-    /// The manifest of a root whose group is laid out in `tree`.
+    /// The manifest of a root whose group is laid out in `tree`, as the binary carries it.
     const fn new(
         app: &'static str,
         prefix: &'static str,
-        group: &'static Group,
+        carry: &Carry,
+        carried: &'static [u8],
         tree: Tree<'static>,
     ) -> Self {
-        Self { app, prefix, hardening: Hardening::Baseline, profiles: &[], removed: &[], group, tree }
+        let Carry { group, crate_name, version, .. } = *carry;
+        let hardening = Hardening::Baseline;
+        Self {
+            app,
+            prefix,
+            hardening,
+            profiles: &[],
+            removed: &[],
+            group,
+            crate_name,
+            version,
+            carried,
+            tree,
+        }
+    }
+
+    /// The manifest as JSON, as the binary carries it. The crate `confident-manifest` says what stands in it.
+    pub fn json(&self) -> &'static str {
+        let text = self.carried.get(carried::HEAD..).unwrap_or_default();
+        // The compiler wrote it, of texts.
+        std::str::from_utf8(text).unwrap_or_default().trim_end()
+    }
+
+    /// A number for the contract, in 16 hexadecimal digits: that of another release is the same where the contract is. It
+    /// says nothing of who wrote it.
+    pub fn fingerprint(&self) -> &'static str {
+        const NAME: &str = "\"fingerprint\":\"";
+        let json = self.json();
+        json.rfind(NAME).and_then(|at| json.get(at + NAME.len()..)?.get(..16)).unwrap_or_default()
     }
 
     /// With more to be said of every secret.

@@ -8,7 +8,7 @@
 
 use std::fmt::Debug;
 
-use super::{Foreign, Group, Item, Key, Kind, Manifest, Nested};
+use super::{Carry, Foreign, Group, Item, Key, Kind, Manifest, Nested};
 
 /// A tree of groups, laid out flat.
 #[derive(Clone, Copy, Debug)]
@@ -150,8 +150,13 @@ impl<const ENTRIES: usize, const NAMES: usize, const INDEX: usize> Layout<ENTRIE
         layout
     }
 
-    /// The manifest of the root `app`, whose group was laid out.
-    pub const fn manifest(&'static self, app: &'static str, group: &'static Group) -> Manifest {
+    /// The manifest of the root `app`, whose group was laid out, with what the binary carries of it.
+    pub const fn manifest(
+        &'static self,
+        app: &'static str,
+        carry: &Carry,
+        carried: &'static [u8],
+    ) -> Manifest {
         let tree = Tree {
             entries: &self.entries,
             names: &self.names,
@@ -159,7 +164,7 @@ impl<const ENTRIES: usize, const NAMES: usize, const INDEX: usize> Layout<ENTRIE
             marks: self.marks,
             spelling: Spelling::Later(self.texts),
         };
-        Manifest::new(app, self.prefix, group, tree)
+        Manifest::new(app, self.prefix, carry, carried, tree)
     }
 }
 

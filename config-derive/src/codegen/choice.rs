@@ -5,7 +5,7 @@ use quote::{quote, quote_spanned};
 
 use syn::{Index, Type};
 
-use super::field;
+use super::{carried, field};
 use crate::{
     model::{Choice, Model, VariantModel},
     names,
@@ -38,7 +38,7 @@ pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
     let (ident, name, doc) = (&model.ident, &model.name, &model.doc);
     let words = choice.variants.iter().map(|variant| {
         let (word, doc) = (&variant.word, &variant.doc);
-        quote!(__c::Word::new(#word, #doc))
+        carried::word(word, doc)
     });
     let key = quote!(__c::Key::choice(&__c::Kind::Word(&[#(#words),*]), #doc));
     let key = match &choice.default {
@@ -52,6 +52,7 @@ pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
         field::group(at, ty, quote!(__c::Nested::new(#word, #hash, #doc)))
     });
     let items = (0..groups.len()).map(field::group_item);
+    let text = carried::of_choice(model, choice);
     // With parameters there is no one type to ask.
     let secrets = model.generics.params.is_empty().then(|| {
         quote_spanned!(ident.span()=>
@@ -62,13 +63,13 @@ pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
         static __CHOICE: __c::Key = #key;
         #(#definitions)*
         static __GROUP: __c::Group =
-            __c::Group::new(#name, #doc, &[__c::Item::Key(&__CHOICE), #(#items),*]).choice();
+            __c::Group::new(#name, #doc, &[__c::Item::Key(&__CHOICE), #(#items),*]).choice() #text;
         #secrets
     }
 }
 
 /// The variants that hold a group, with its type.
-fn groups(choice: &Choice) -> impl Iterator<Item = (&Type, &VariantModel)> {
+pub(super) fn groups(choice: &Choice) -> impl Iterator<Item = (&Type, &VariantModel)> {
     choice.variants.iter().filter_map(|variant| Some((variant.group.as_ref()?, variant)))
 }
 

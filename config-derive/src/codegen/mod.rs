@@ -1,5 +1,6 @@
 //! The model as code. Nothing is decided here: one small function writes each piece.
 
+pub(crate) mod carried;
 mod choice;
 mod field;
 mod root;

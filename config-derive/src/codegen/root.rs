@@ -4,6 +4,7 @@ use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use syn::Ident;
 
+use super::carried;
 use crate::model::{FieldModel, Model, Role, Root};
 
 /// The layout, the manifest and the proofs of a root.
@@ -26,7 +27,7 @@ pub(super) fn stub(model: &Model) -> TokenStream {
         const __SIZE: __c::Size = __c::Size::of(&__EMPTY);
         static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new("", &__EMPTY, __c::texts!("", &__EMPTY));
         impl #parameters __c::Root for #ident #arguments #bounds {
-            const MANIFEST: &'static __c::Manifest = &__LAYOUT.manifest("", &__EMPTY);
+            const MANIFEST: &'static __c::Manifest = &__LAYOUT.manifest("", &__c::carry!("", &__EMPTY), &[]);
         }
     }
 }
@@ -40,12 +41,17 @@ fn manifest(model: &Model, root: &Root) -> TokenStream {
     let removed = root.removed.iter().map(|(old, note)| quote!(__c::Removed { old: #old, note: #note }));
     let removed = (!root.removed.is_empty()).then(|| quote!(.removed(&[#(#removed),*])));
     let doc = documentation(model, root);
+    let head = carried::head(root);
     quote! {
         const __SIZE: __c::Size = __c::Size::of(&__GROUP);
         static __LAYOUT: __c::layout!(__SIZE) =
             __c::Layout::new(#prefix, &__GROUP, __c::texts!(#prefix, &__GROUP));
         static __MANIFEST: __c::Manifest =
-            __LAYOUT.manifest(#app, &__GROUP) #hardening #profiles #removed;
+            __LAYOUT.manifest(#app, &__CARRY, &__CARRIED) #hardening #profiles #removed;
+        const __CARRY: __c::Carry = __c::carry!(#head, &__GROUP);
+        // What every tool finds in the binary. Nobody reads it, so the linker must be told to keep it.
+        #[used]
+        static __CARRIED: [__c::u8; __CARRY.size()] = __CARRY.write();
         #[automatically_derived]
         impl __c::Root for #ident {
             const MANIFEST: &'static __c::Manifest = &__MANIFEST;

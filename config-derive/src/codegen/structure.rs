@@ -4,7 +4,7 @@ use proc_macro2::{Delimiter, Group, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::{Ident, Index};
 
-use super::field;
+use super::{carried, field};
 use crate::{
     literal::Extent,
     model::{FieldModel, Model},
@@ -48,10 +48,11 @@ fn group(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let rules = rules(&model.rules);
     let with_rules = (!model.rules.is_empty()).then(|| quote!(.rules(__RULES)));
     let validate = model.validate.as_ref().map(|(_, sentence)| quote!(.validate(#sentence)));
+    let text = carried::of_struct(model, fields);
     quote! {
         #rules
         static __GROUP: __c::Group =
-            __c::Group::new(#name, #doc, &[#(#items),*]) #with_rules #validate;
+            __c::Group::new(#name, #doc, &[#(#items),*]) #with_rules #validate #text;
     }
 }
 
@@ -62,7 +63,8 @@ fn rules(rules: &[RuleModel]) -> Option<TokenStream> {
     let rules = rules.iter().map(|rule| {
         let (message, source, operands) = (&rule.message, &rule.source, &rule.operands);
         match &rule.closed {
-            Some(data) => {
+            Some(form) => {
+                let data = form.tokens();
                 let rule_has_words = !rule.words.is_empty();
                 let own = rule.words.iter().enumerate().map(|(at, variant)| {
                     let name = word(at);

@@ -5,8 +5,16 @@ const _: () = {
         ..__c::Key::choice(
             &__c::Kind::Word(
                 &[
-                    __c::Word::new("memory", "In the memory of the process."),
-                    __c::Word::new("s3", "In a bucket."),
+                    __c::Word::carried(
+                        "memory",
+                        "In the memory of the process.",
+                        "{\"word\":\"memory\",\"doc\":\"In the memory of the process.\"}",
+                    ),
+                    __c::Word::carried(
+                        "s3",
+                        "In a bucket.",
+                        "{\"word\":\"s3\",\"doc\":\"In a bucket.\"}",
+                    ),
                 ],
             ),
             "Where files are kept.",
@@ -20,7 +28,12 @@ const _: () = {
             "Where files are kept.",
             &[__c::Item::Key(&__CHOICE), __c::Item::Nested(&__F0.nested)],
         )
-        .choice();
+        .choice()
+        .carried(
+            "{\"name\":\"Storage\",\"doc\":\"Where files are kept.\",\"items\":[{\"item\":\"key\",\"field\":\"\",\"doc\":\"Where files are kept.\",\"default\":\"memory\"},{\"item\":\"group\",\"field\":\"s3\",\"doc\":\"In a bucket.\"}],\"choice\":true}",
+            &[130, 181],
+            &[],
+        );
     const _: () = __c::secrets_are_not_copied!(& __GROUP, Storage);
     #[automatically_derived]
     impl __c::Config for Storage {

@@ -14,10 +14,15 @@ const _: () = {
         ..__c::Key::new("max", 2948544576, "Connections that may be opened.")
     });
     static __GROUP: __c::Group = __c::Group::new(
-        "Pool",
-        "A connection pool.",
-        &[__c::Item::Key(&__F0.key), __c::Item::Key(&__F1.key)],
-    );
+            "Pool",
+            "A connection pool.",
+            &[__c::Item::Key(&__F0.key), __c::Item::Key(&__F1.key)],
+        )
+        .carried(
+            "{\"name\":\"Pool\",\"doc\":\"A connection pool.\",\"items\":[{\"item\":\"key\",\"field\":\"min\",\"doc\":\"Connections that are kept open.\",\"default\":\"2\"},{\"item\":\"key\",\"field\":\"max\",\"doc\":\"Connections that may be opened.\",\"default\":\"10\",\"range\":{\"min\":\"1\",\"max\":\"1000\"}}]}",
+            &[132, 249],
+            &[],
+        );
     const _: () = __c::proof::number_default_is_valid(&__F0.key);
     const _: () = __c::proof::number_default_is_valid(&__F1.key);
     const _: () = __c::proof::range_is_not_empty(&__F1.key);

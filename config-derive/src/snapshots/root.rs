@@ -71,21 +71,26 @@ const _: () = {
         ..__c::Key::new("tracing_endpoint", 469645966, "Where spans are sent.")
     });
     static __GROUP: __c::Group = __c::Group::new(
-        "Settings",
-        "The payments service.",
-        &[
-            __c::Item::Key(&__F0.key),
-            __c::Item::Key(&__F1.key),
-            __c::Item::Key(&__F2.key),
-            __c::Item::Nested(&__F3.nested),
-            __c::Item::Nested(&__F4.nested),
-            __c::Item::Key(&__F5.key),
-            __c::Item::Key(&__F6.key),
-            __c::Item::Key(&__F7.key),
-            __c::Item::Key(&__F8.key),
-            __c::Item::Key(&__F9.key),
-        ],
-    );
+            "Settings",
+            "The payments service.",
+            &[
+                __c::Item::Key(&__F0.key),
+                __c::Item::Key(&__F1.key),
+                __c::Item::Key(&__F2.key),
+                __c::Item::Nested(&__F3.nested),
+                __c::Item::Nested(&__F4.nested),
+                __c::Item::Key(&__F5.key),
+                __c::Item::Key(&__F6.key),
+                __c::Item::Key(&__F7.key),
+                __c::Item::Key(&__F8.key),
+                __c::Item::Key(&__F9.key),
+            ],
+        )
+        .carried(
+            "{\"name\":\"Settings\",\"doc\":\"The payments service.\",\"items\":[{\"item\":\"key\",\"field\":\"listen\",\"doc\":\"Address the HTTP server listens on.\",\"default\":\"127.0.0.1:8080\"},{\"item\":\"key\",\"field\":\"request_timeout\",\"doc\":\"How long a request may take.\",\"default\":\"30s\",\"range\":{\"min\":\"1s\",\"max\":\"5m\"},\"live\":true},{\"item\":\"key\",\"field\":\"database_url\",\"doc\":\"Connection string of the ledger database.\",\"format\":\"url\",\"owner\":\"team-ledger\",\"rotate\":\"90d\"},{\"item\":\"group\",\"field\":\"pool\",\"doc\":\"Connection pool of the ledger database.\"},{\"item\":\"group\",\"field\":\"tls\",\"doc\":\"Transport security of the listener.\"},{\"item\":\"key\",\"field\":\"log_level\",\"doc\":\"How much is logged.\",\"default\":\"info\"},{\"item\":\"key\",\"field\":\"body_limit\",\"doc\":\"Largest request body.\",\"default\":\"16MiB\"},{\"item\":\"key\",\"field\":\"origins\",\"doc\":\"Origins that browsers may call from.\",\"env\":\"ALLOWED_ORIGINS\",\"default\":\"\"},{\"item\":\"key\",\"field\":\"concurrency\",\"doc\":\"Requests in flight at once.\",\"default\":\"512\",\"range\":{\"min\":\"1\"}},{\"item\":\"key\",\"field\":\"tracing_endpoint\",\"doc\":\"Where spans are sent.\",\"example\":\"http://otel:4317\",\"format\":\"url\",\"since\":\"2.1\"}]}",
+            &[159, 297, 437, 517, 592, 672, 756, 871, 980, 1110],
+            &[],
+        );
     const _: () = __c::proof::default_is_valid(&__F0.key);
     const _: () = __c::proof::default_is_valid(&__F1.key);
     const _: () = __c::proof::range_is_not_empty(&__F1.key);
@@ -167,7 +172,14 @@ const _: () = {
         &__GROUP,
         __c::texts!("PAYMENTS", & __GROUP),
     );
-    static __MANIFEST: __c::Manifest = __LAYOUT.manifest("payments", &__GROUP);
+    static __MANIFEST: __c::Manifest = __LAYOUT
+        .manifest("payments", &__CARRY, &__CARRIED);
+    const __CARRY: __c::Carry = __c::carry!(
+        "{\"format\":1,\"app\":\"payments\",\"prefix\":\"PAYMENTS\",\"group\":", &
+        __GROUP
+    );
+    #[used]
+    static __CARRIED: [__c::u8; __CARRY.size()] = __CARRY.write();
     #[automatically_derived]
     impl __c::Root for Settings {
         const MANIFEST: &'static __c::Manifest = &__MANIFEST;

@@ -1,0 +1,91 @@
+//! JSON for the manifest that a binary carries: text with holes, which the compiler fills with what only the
+//! types of the program know.
+
+use std::fmt::Write;
+
+/// The members of a JSON object, in the order in which they were said.
+#[derive(Clone, Default)]
+pub(crate) struct Object(String);
+
+impl Object {
+    /// A member whose value is JSON already.
+    pub(crate) fn json(&mut self, name: &str, value: &str) {
+        if !self.0.is_empty() {
+            self.0.push(',');
+        }
+        quote_into(&mut self.0, name);
+        self.0.push(':');
+        self.0.push_str(value);
+    }
+
+    /// A member that is text.
+    pub(crate) fn text(&mut self, name: &str, value: &str) {
+        self.json(name, &quoted(value));
+    }
+
+    /// A member that is a list of texts.
+    pub(crate) fn texts<T: AsRef<str>>(&mut self, name: &str, values: impl IntoIterator<Item = T>) {
+        self.json(name, &array(values.into_iter().map(|value| quoted(value.as_ref()))));
+    }
+
+    /// A member that is `true`.
+    pub(crate) fn flag(&mut self, name: &str) {
+        self.json(name, "true");
+    }
+
+    /// The members without the braces around them.
+    pub(crate) fn members(&self) -> &str {
+        &self.0
+    }
+
+    /// The object.
+    pub(crate) fn object(&self) -> String {
+        format!("{{{}}}", self.0)
+    }
+}
+
+/// A list of values that are JSON already.
+pub(crate) fn array(values: impl Iterator<Item = String>) -> String {
+    format!("[{}]", values.collect::<Vec<_>>().join(","))
+}
+
+/// A text in quotes.
+pub(crate) fn quoted(text: &str) -> String {
+    let mut quoted = String::with_capacity(text.len() + 2);
+    quote_into(&mut quoted, text);
+    quoted
+}
+
+fn quote_into(json: &mut String, text: &str) {
+    json.push('"');
+    for char in text.chars() {
+        match char {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            '\n' => json.push_str("\\n"),
+            '\t' => json.push_str("\\t"),
+            // Writing to a string cannot fail. The compiler's own literals need no more than this either.
+            char if char.is_control() => drop(write!(json, "\\u{:04x}", u32::from(char))),
+            char => json.push(char),
+        }
+    }
+    json.push('"');
+}
+
+/// Text with holes in it: those of the items of a group in their order, then those of the words of its rules.
+#[derive(Default)]
+pub(crate) struct Holed {
+    pub(crate) text: String,
+    pub(crate) holes: Vec<usize>,
+}
+
+impl Holed {
+    pub(crate) fn push(&mut self, text: &str) {
+        self.text.push_str(text);
+    }
+
+    /// A hole where the text ends now.
+    pub(crate) fn hole(&mut self) {
+        self.holes.push(self.text.len());
+    }
+}
