@@ -1,5 +1,7 @@
 //! What a value is, as data.
 
+use std::fmt;
+
 use super::Phrase;
 
 /// What the type of a key accepts, as data: the same for the compiler, the loader and the documents.
@@ -109,7 +111,7 @@ pub enum ListForm {
 }
 
 /// One word of a closed set, with its meaning.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Eq)]
 #[non_exhaustive]
 pub struct Word {
     /// The word as it is written.
@@ -118,6 +120,18 @@ pub struct Word {
     pub doc: &'static str,
     /// The word as JSON, where the derive wrote it.
     pub(super) carried: &'static str,
+}
+
+impl PartialEq for Word {
+    fn eq(&self, other: &Self) -> bool {
+        (self.text, self.doc) == (other.text, other.doc)
+    }
+}
+
+impl fmt::Debug for Word {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Word").field("text", &self.text).field("doc", &self.doc).finish()
+    }
 }
 
 impl Word {

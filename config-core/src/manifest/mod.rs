@@ -8,6 +8,7 @@ pub mod constraint;
 mod group;
 mod key;
 mod kind;
+mod owned;
 mod phrase;
 pub mod proof;
 pub mod rule;
@@ -18,6 +19,7 @@ pub use constraint::{Breach, Length, Range};
 pub use group::{Foreign, Group, Item, Nested, Shape};
 pub use key::{Attribute, Deprecated, Empty, Key};
 pub use kind::{Address, Kind, ListForm, Word};
+pub use owned::{Parts, part_hash};
 pub use phrase::Phrase;
 pub use rule::{Expression, Fact, Operator, Rule};
 pub use tree::{Layout, Size, Texts, Tree};
@@ -123,9 +125,10 @@ impl Manifest {
     /// A number for the contract, in 16 hexadecimal digits: that of another release is the same where the contract is. It
     /// says nothing of who wrote it.
     pub fn fingerprint(&self) -> &'static str {
-        const NAME: &str = "\"fingerprint\":\"";
+        const NAME: &str = "\"fingerprint\":";
         let json = self.json();
-        json.rfind(NAME).and_then(|at| json.get(at + NAME.len()..)?.get(..16)).unwrap_or_default()
+        let behind = json.rfind(NAME).and_then(|at| json.get(at + NAME.len()..)).unwrap_or_default();
+        behind.trim_start().get(1..17).unwrap_or_default()
     }
 
     /// With more to be said of every secret.

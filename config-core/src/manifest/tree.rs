@@ -408,6 +408,12 @@ pub(super) const fn raised(byte: u8) -> u8 {
     }
 }
 
+/// The hash of a part of a name as a derive writes it, with its mark.
+pub(super) fn part_hash(part: &str) -> u64 {
+    let Rolling { hash, has_index, .. } = Rolling::EMPTY.run(part.as_bytes(), b'_', true);
+    if has_index { hash | INDEXED } else { hash }
+}
+
 /// The hash of a whole name, as [`Rolling`] has it: four bytes a step.
 fn hash(bytes: &[u8]) -> u32 {
     const BASES: [u32; 5] = {
