@@ -18,7 +18,7 @@ pub(crate) use secret::REDACTED;
 pub use via::Shown as ShownVia;
 #[cfg(feature = "serde")]
 pub use via::Structured;
-#[cfg(any(feature = "serde", feature = "foreign"))]
+#[cfg(feature = "foreign")]
 pub(crate) use via::as_json;
 pub use via::{Hidden, Items, Maybe, Ops, Parsed, Typed, Via};
 
