@@ -1,6 +1,6 @@
 //! For every entry: which source has it, and which of its variables there.
 
-use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc};
+use std::{borrow::Cow, path::Path, sync::Arc};
 
 use super::merge;
 use crate::{
@@ -9,37 +9,43 @@ use crate::{
         tree::{Role, Tree, What},
     },
     report::{Code, Problem},
-    source::{
-        Found, Layer, OnUnknown, Origin,
-        layer::{Spot, Strays},
-        whole_file,
-    },
+    source::{Found, Layer, OnUnknown, Origin, layer::Spot, whole_file},
     value::Raw,
 };
 
-/// What was found for an entry.
+/// What was found for an entry. Of most entries one source has something, which stays where it is: where it came from
+/// is put into words only for a message.
 pub(crate) enum Resolved<'a> {
     /// No source has it.
     Absent,
-    /// A source has it.
-    Found {
-        /// What the last source that has it has.
-        found: Found<'a>,
-        /// What the sources before that have, the nearest first.
-        shadowed: Vec<Found<'a>>,
-    },
+    /// One source has it, as the layer with the number `layer` holds it: in the variable with the number `name`, or
+    /// for the entry.
+    Single { layer: u32, name: Option<u16> },
+    /// Several sources have it.
+    Shadowing(Box<Shadowing<'a>>),
     /// Several sources have a list or map that takes what all of them have.
-    Merged {
-        /// All of it, with the origin of the last.
-        found: Found<'a>,
-        /// What each source has, in their order.
-        parts: Vec<Found<'a>>,
-    },
+    Merged(Box<Merged<'a>>),
     /// The elements of a list or map of groups, or the fields of a third-party struct: what the last
     /// source has, or each source in their order where they merge.
     Elements(Vec<Part<'a>>),
     /// A source has it, and something is wrong with that; the problem is reported.
     Failed,
+}
+
+/// What one source has over others.
+pub(crate) struct Shadowing<'a> {
+    /// What the last source that has it has.
+    pub(crate) found: Found<'a>,
+    /// What the sources before that have, the nearest first.
+    pub(crate) shadowed: Vec<Found<'a>>,
+}
+
+/// What several sources have together.
+pub(crate) struct Merged<'a> {
+    /// All of it, with the origin of the last.
+    pub(crate) found: Found<'a>,
+    /// What each source has, in their order.
+    pub(crate) parts: Vec<Found<'a>>,
 }
 
 /// What one source has of the elements of a list or map.
@@ -54,8 +60,42 @@ pub(crate) enum Part<'a> {
 /// Everything that a reader reads from.
 pub(crate) struct Resolution<'a> {
     pub(crate) entries: Vec<Resolved<'a>>,
-    /// The variables of elements, by layer.
-    pub(crate) strays: Vec<Strays<'a>>,
+    pub(crate) layers: Vec<Layer<'a>>,
+}
+
+impl<'a> Resolution<'a> {
+    /// What counts for a key, where a source has it.
+    pub(crate) fn found(&self, tree: &Tree<'a>, entry: usize) -> Option<Cow<'_, Found<'_>>> {
+        match &self.entries[entry] {
+            Resolved::Single { layer, name: Some(name) } => {
+                let (layer, name) = (&self.layers[*layer as usize], usize::from(*name));
+                let (raw, spot) = layer.values.at(name)?;
+                let origin = layer.origin(Cow::Borrowed(tree.name(name)), spot);
+                Some(Cow::Owned(Found { raw, origin, on_unknown: layer.on_unknown }))
+            }
+            Resolved::Single { layer, name: None } => {
+                self.layers[*layer as usize].found(entry).map(Cow::Borrowed)
+            }
+            Resolved::Shadowing(shadowing) => Some(Cow::Borrowed(&shadowing.found)),
+            Resolved::Merged(merged) => Some(Cow::Borrowed(&merged.found)),
+            Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => None,
+        }
+    }
+
+    /// What a source has for a key, to be read by its type.
+    pub(crate) fn raw(&self, entry: usize) -> Option<Raw<'_>> {
+        match &self.entries[entry] {
+            Resolved::Single { layer, name: Some(name) } => {
+                self.layers[*layer as usize].values.at(usize::from(*name)).map(|(raw, _)| raw)
+            }
+            Resolved::Single { layer, name: None } => {
+                self.layers[*layer as usize].found(entry).map(|found| found.raw.borrowed())
+            }
+            Resolved::Shadowing(shadowing) => Some(shadowing.found.raw.borrowed()),
+            Resolved::Merged(merged) => Some(merged.found.raw.borrowed()),
+            Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => None,
+        }
+    }
 }
 
 /// Decides for every entry of the tree. Later layers win.
@@ -64,81 +104,179 @@ pub(crate) fn resolve<'a>(
     mut layers: Vec<Layer<'a>>,
     problems: &mut Vec<Problem>,
 ) -> Resolution<'a> {
-    for layer in &mut layers {
+    for layer in layers.iter_mut().filter(|layer| !layer.indexed.is_empty()) {
         layer.indexed.sort_by_key(|item| (item.name, item.index));
     }
     let mut entries = Vec::with_capacity(tree.entries().len());
     for (entry, known) in tree.entries().iter().enumerate() {
         let mut resolved = Resolved::Absent;
-        for (number, layer) in layers.iter_mut().enumerate() {
-            if layer.failed.contains(&entry) {
-                resolved = Resolved::Failed;
-                break;
-            }
-            resolved = match known.what {
-                What::Key(key) => match in_layer(tree, entry, key, layer, problems) {
-                    Ok(Some(found)) if key.merges => merged(key, resolved, found),
-                    Ok(Some(found)) => over(resolved, found),
-                    Ok(None) => continue,
-                    Err(problem) => {
-                        problems.push(*problem);
-                        resolved = Resolved::Failed;
-                        break;
-                    }
-                },
-                What::Many(_) | What::Foreign(_) => {
-                    let part = match take_found(layer, entry) {
-                        Some(found) => Part::Node(found),
-                        None if layer.strays.iter().any(|stray| stray.entry == entry) => {
-                            Part::Variables(number)
-                        }
-                        None => continue,
-                    };
-                    match (known.what, resolved) {
-                        (What::Many(Nested { merges: true, .. }), Resolved::Elements(mut parts)) => {
-                            parts.push(part);
-                            Resolved::Elements(parts)
-                        }
-                        _ => Resolved::Elements(vec![part]),
-                    }
+        for number in 0..layers.len() {
+            resolved = match glance(tree, entry, &layers[number]) {
+                Glance::Nothing => continue,
+                Glance::Name(name) if matches!(resolved, Resolved::Absent) => {
+                    Resolved::Single { layer: number as u32, name: Some(name) }
+                }
+                Glance::Entry if matches!((&resolved, known.what), (Resolved::Absent, What::Key(_))) => {
+                    Resolved::Single { layer: number as u32, name: None }
+                }
+                Glance::Name(_) | Glance::Entry | Glance::More => {
+                    let mut resolving = Resolving { tree, layers: &mut layers, problems };
+                    resolving.with_layer(entry, resolved, number)
                 }
             };
+            if matches!(resolved, Resolved::Failed) {
+                break;
+            }
         }
         entries.push(resolved);
     }
-    let strays = layers.into_iter().map(Layer::into_strays).collect();
-    Resolution { entries, strays }
+    Resolution { entries, layers }
 }
 
-/// What a later source has, over what earlier ones have.
-fn over<'a>(earlier: Resolved<'a>, found: Found<'a>) -> Resolved<'a> {
-    let shadowed = match earlier {
-        Resolved::Found { found, mut shadowed } => {
-            shadowed.insert(0, found);
-            shadowed
+/// What a layer has for an entry, at first sight.
+enum Glance {
+    Nothing,
+    /// A text that is not empty, in the only variable of a key.
+    Name(u16),
+    /// Something for the entry itself.
+    Entry,
+    /// Something that is to be looked at.
+    More,
+}
+
+fn glance(tree: &Tree<'_>, entry: usize, layer: &Layer<'_>) -> Glance {
+    if !layer.is_plain() {
+        return if layer.failed.is_empty() && layer.found(entry).is_some() {
+            Glance::Entry
+        } else if layer.has_only_found() {
+            Glance::Nothing
+        } else {
+            Glance::More
+        };
+    }
+    let names = tree.names_of(entry);
+    if names.len() != 1 {
+        return if names.is_empty() { Glance::Nothing } else { Glance::More };
+    }
+    match layer.values.is_empty(names.start) {
+        None => Glance::Nothing,
+        Some(false) => Glance::Name(names.start as u16),
+        Some(true) => Glance::More,
+    }
+}
+
+/// The decision, where it takes more than a glance.
+struct Resolving<'r, 'a> {
+    tree: &'r Tree<'a>,
+    layers: &'r mut [Layer<'a>],
+    problems: &'r mut Vec<Problem>,
+}
+
+impl<'a> Resolving<'_, 'a> {
+    /// What a layer has of an entry, with what the earlier ones have.
+    fn with_layer(&mut self, entry: usize, earlier: Resolved<'a>, number: usize) -> Resolved<'a> {
+        let layer = &mut self.layers[number];
+        if layer.failed.contains(&entry) {
+            return Resolved::Failed;
         }
-        Resolved::Absent | Resolved::Merged { .. } | Resolved::Elements(_) | Resolved::Failed => Vec::new(),
-    };
-    Resolved::Found { found, shadowed }
-}
-
-/// What a later source has, with what earlier ones have.
-fn merged<'a>(key: &Key, earlier: Resolved<'a>, found: Found<'a>) -> Resolved<'a> {
-    let mut parts = match earlier {
-        Resolved::Found { found, .. } => vec![found],
-        Resolved::Merged { parts, .. } => parts,
-        Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => {
-            return Resolved::Found { found, shadowed: Vec::new() };
+        match self.tree.entries()[entry].what {
+            What::Key(key) => match in_layer(self.tree, entry, key, layer, self.problems) {
+                Ok(Some(have)) => self.key(entry, key, earlier, (number, have)),
+                Ok(None) => earlier,
+                Err(problem) => {
+                    self.problems.push(*problem);
+                    Resolved::Failed
+                }
+            },
+            What::Many(_) | What::Foreign(_) => {
+                let part = match layer.take_found(entry) {
+                    Some(found) => Part::Node(found),
+                    None if layer.strays.iter().any(|stray| stray.entry == entry) => Part::Variables(number),
+                    None => return earlier,
+                };
+                match (self.tree.entries()[entry].what, earlier) {
+                    (What::Many(Nested { merges: true, .. }), Resolved::Elements(mut parts)) => {
+                        parts.push(part);
+                        Resolved::Elements(parts)
+                    }
+                    _ => Resolved::Elements(vec![part]),
+                }
+            }
         }
-    };
-    parts.push(found.clone());
-    // Where one of them cannot be taken apart, its type says what is wrong with it.
-    let raw = merge::values(key, &parts).unwrap_or(found.raw);
-    Resolved::Merged { found: Found { raw, ..found }, parts }
+    }
+
+    /// What a layer has for a key, with what the earlier ones have.
+    fn key(
+        &mut self,
+        entry: usize,
+        key: &Key,
+        earlier: Resolved<'a>,
+        (number, have): (usize, Have<'a>),
+    ) -> Resolved<'a> {
+        let (layer, name) = match have {
+            Have::Name(name) => (number as u32, Some(name as u16)),
+            Have::Entry => (number as u32, None),
+            Have::New(found) if key.merges => return self.merged(entry, key, earlier, found),
+            Have::New(found) => return self.over(entry, earlier, found),
+        };
+        if matches!(earlier, Resolved::Absent) {
+            return Resolved::Single { layer, name };
+        }
+        match self.taken(entry, layer, name) {
+            Some(found) if key.merges => self.merged(entry, key, earlier, found),
+            Some(found) => self.over(entry, earlier, found),
+            None => earlier,
+        }
+    }
+
+    /// What a later source has, over what earlier ones have.
+    fn over(&mut self, entry: usize, earlier: Resolved<'a>, found: Found<'a>) -> Resolved<'a> {
+        let shadowed = match earlier {
+            Resolved::Shadowing(earlier) => {
+                let Shadowing { found, mut shadowed } = *earlier;
+                shadowed.insert(0, found);
+                shadowed
+            }
+            Resolved::Single { layer, name } => self.taken(entry, layer, name).into_iter().collect(),
+            Resolved::Absent | Resolved::Merged(_) | Resolved::Elements(_) | Resolved::Failed => Vec::new(),
+        };
+        Resolved::Shadowing(Box::new(Shadowing { found, shadowed }))
+    }
+
+    /// What a later source has, with what earlier ones have.
+    fn merged(&mut self, entry: usize, key: &Key, earlier: Resolved<'a>, found: Found<'a>) -> Resolved<'a> {
+        let mut parts = match earlier {
+            Resolved::Single { layer, name } => self.taken(entry, layer, name).into_iter().collect(),
+            Resolved::Shadowing(earlier) => vec![earlier.found],
+            Resolved::Merged(earlier) => earlier.parts,
+            Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => {
+                return Resolved::Shadowing(Box::new(Shadowing { found, shadowed: Vec::new() }));
+            }
+        };
+        parts.push(found.clone());
+        // Where one of them cannot be taken apart, its type says what is wrong with it.
+        let raw = merge::values(key, &parts).unwrap_or(found.raw);
+        Resolved::Merged(Box::new(Merged { found: Found { raw, ..found }, parts }))
+    }
+
+    /// What was left where it is, in case it would be all.
+    fn taken(&mut self, entry: usize, layer: u32, name: Option<u16>) -> Option<Found<'a>> {
+        let layer = &mut self.layers[layer as usize];
+        match name.map(usize::from) {
+            None => layer.take_found(entry),
+            Some(name) => layer.take_text(self.tree, name),
+        }
+    }
 }
 
-fn take_found<'a>(layer: &mut Layer<'a>, entry: usize) -> Option<Found<'a>> {
-    layer.found.get_mut(entry).and_then(Option::take)
+/// What one source has for a key.
+enum Have<'a> {
+    /// The text in a variable.
+    Name(usize),
+    /// What stands for the entry.
+    Entry,
+    /// Something that was made of what it has.
+    New(Found<'a>),
 }
 
 /// What one source has for a key.
@@ -146,66 +284,60 @@ fn in_layer<'a>(
     tree: &Tree<'a>,
     entry: usize,
     key: &'static Key,
-    layer: &mut Layer<'a>,
+    layer: &Layer<'a>,
     problems: &mut Vec<Problem>,
-) -> Result<Option<Found<'a>>, Box<Problem>> {
-    if let Some(found) = take_found(layer, entry) {
-        return Ok(Some(found));
+) -> Result<Option<Have<'a>>, Box<Problem>> {
+    if layer.found(entry).is_some() {
+        return Ok(Some(Have::Entry));
     }
     let names = tree.names_of(entry);
-    // Of most keys there is one name, and a text to it that is not empty.
-    if names.len() == 1
-        && layer.indexed.is_empty()
-        && layer.values[names.start].as_ref().is_none_or(|(value, _)| !value.is_empty())
-    {
-        let Some((value, spot)) = layer.values[names.start].take() else { return Ok(None) };
-        let origin = layer.origin(Cow::Borrowed(tree.name(names.start)), spot);
-        return Ok(Some(Found { raw: Raw::Text(value), origin, on_unknown: layer.on_unknown }));
-    }
-    let mut found: Option<(usize, Cow<'a, OsStr>, Spot)> = None;
+    let mut found: Option<usize> = None;
     for name in names.clone() {
-        let Some((value, spot)) = &layer.values[name] else { continue };
+        let Some(is_empty) = layer.values.is_empty(name) else { continue };
         let is_file = tree.names()[name].role == Role::File;
-        if value.is_empty() && (key.empty == Empty::Unset || is_file) {
+        if is_empty && (key.empty == Empty::Unset || is_file) {
             continue;
         }
-        if value.is_empty() && key.empty == Empty::Error {
-            let origin = layer.origin(Cow::Borrowed(tree.name(name)), *spot);
+        if is_empty && key.empty == Empty::Error {
             return Err(Box::new(
                 Problem::of_key(Code::Invalid, tree, entry, key)
                     .says("is empty, which it may not be")
                     .note(format!("give {} a value, or unset it", tree.name(name)))
-                    .at(&origin),
+                    .at(&layer.origin_of_name(tree, name)),
             ));
         }
-        if let Some((other, ..)) = &found {
-            return Err(Box::new(both(tree, entry, key, tree.name(*other), tree.name(name))));
+        if let Some(other) = found {
+            return Err(Box::new(both(tree, entry, key, tree.name(other), tree.name(name))));
         }
-        found = Some((name, value.clone(), *spot));
+        found = Some(name);
     }
-    let warn_of_old = |name: usize, spot: Spot, problems: &mut Vec<Problem>| {
+    let warn_of_old = |name: usize, origin: &Origin<'_>, problems: &mut Vec<Problem>| {
         if let Some(new) = tree.current_name(name) {
-            let origin = layer.origin(Cow::Borrowed(tree.name(name)), spot);
-            problems.push(Problem::old_name(tree, entry, key, tree.name(name), new).at(&origin));
+            problems.push(Problem::old_name(tree, entry, key, tree.name(name), new).at(origin));
         }
     };
     if let Some(first) = layer.indexed.iter().find(|item| names.contains(&item.name)) {
-        if let Some((name, ..)) = found {
+        if let Some(name) = found {
             let item = format!("{}_{}", tree.name(first.name), first.index);
             return Err(Box::new(both(tree, entry, key, tree.name(name), &item)));
         }
-        let spot = first.spot;
-        warn_of_old(first.name, spot, problems);
-        return gather_items(tree, entry, key, layer, first.name).map(Some);
+        let origin = layer.origin(Cow::Borrowed(tree.name(first.name)), first.spot);
+        warn_of_old(first.name, &origin, problems);
+        return gather_items(tree, entry, key, layer, first.name).map(|found| Some(Have::New(found)));
     }
-    let Some((name, value, spot)) = found else { return Ok(None) };
-    warn_of_old(name, spot, problems);
-    let variable = Cow::Borrowed(tree.name(name));
-    if tree.names()[name].role == Role::File {
-        return whole_file(tree, entry, key, (layer.kind, variable), Path::new(&value)).map(Some);
+    let Some(name) = found else { return Ok(None) };
+    if tree.names()[name].role == Role::Own {
+        return Ok(Some(Have::Name(name)));
     }
-    let origin = layer.origin(variable, spot);
-    Ok(Some(Found { raw: Raw::Text(value), origin, on_unknown: layer.on_unknown }))
+    warn_of_old(name, &layer.origin_of_name(tree, name), problems);
+    match layer.values.at(name) {
+        Some((Raw::Text(path), _)) if tree.names()[name].role == Role::File => {
+            let variable = Cow::Borrowed(tree.name(name));
+            let found = whole_file(tree, entry, key, (layer.kind, variable), Path::new(&path))?;
+            Ok(Some(Have::New(found)))
+        }
+        _ => Ok(Some(Have::Name(name))),
+    }
 }
 
 /// Reads the file that a variable of this kind of source names.

@@ -9,9 +9,12 @@ use std::{
 
 use super::{
     Answers, OnUnknown, Source, Wanted,
-    layer::{Spot, Whose, is_profile},
+    layer::{Spot, Values, Whose, is_profile},
 };
-use crate::manifest::{Manifest, tree::Name};
+use crate::{
+    manifest::{Manifest, tree::Name},
+    value::Raw,
+};
 
 /// The variables of the environment, as they were at one moment.
 ///
@@ -62,6 +65,17 @@ impl Env {
     }
 }
 
+impl Env {
+    /// The profile that the environment of the process names.
+    pub(crate) fn profile(&self, manifest: &Manifest) -> Option<String> {
+        let Variables::OfProcess(snapshot) = &self.variables else { return None };
+        match Snapshot::kept(snapshot, manifest) {
+            Some(snapshot) => snapshot.profile.clone(),
+            None => Snapshot::of(manifest).profile,
+        }
+    }
+}
+
 impl Source for Env {
     fn kind(&self) -> &'static str {
         "env"
@@ -97,30 +111,32 @@ impl Source for Env {
                 let (_, value) = pairs.iter().rev().find(|(name, _)| name == variable)?;
                 value.to_str().map(str::to_owned)
             }
-            Variables::OfProcess(snapshot) => match Snapshot::kept(snapshot, wanted.manifest) {
-                Some(snapshot) => snapshot.profile.clone(),
-                None => Snapshot::of(wanted.manifest).profile,
-            },
+            Variables::OfProcess(_) => self.profile(wanted.manifest),
         }
     }
 }
 
 /// The variables of one program, copied from the environment of the process.
-struct Snapshot {
+pub(crate) struct Snapshot {
     /// The names of the program that it was made for.
     names: &'static [Name],
     texts: Texts,
-    variables: Vec<Variable>,
+    /// By name: where what the variable holds stands among the texts.
+    values: Vec<Range<usize>>,
+    /// Variables that are not what a key reads by its own name.
+    others: Vec<Variable>,
     /// The profile, where a variable names one.
     profile: Option<String>,
 }
 
 struct Variable {
     whose: Whose,
-    /// Nothing where the key knows it.
     name: Range<usize>,
     value: Range<usize>,
 }
+
+/// The place of a value that is not there.
+const ABSENT: Range<usize> = usize::MAX..usize::MAX;
 
 /// Texts one behind the other: one allocation for all of them, where the platform lets a text be a part of
 /// another.
@@ -167,25 +183,30 @@ impl Texts {
 
 impl Snapshot {
     fn of(manifest: &Manifest) -> Self {
-        let capacity = manifest.tree.names().len();
+        let names = manifest.tree.names();
         let mut snapshot = Self {
-            names: manifest.tree.names(),
-            texts: Texts::with_capacity(capacity),
-            variables: Vec::with_capacity(capacity),
+            names,
+            texts: Texts::with_capacity(names.len()),
+            values: vec![ABSENT; names.len()],
+            others: Vec::new(),
             profile: None,
         };
         // Most of the environment is of no interest, and known by its first bytes.
         let begin = if manifest.tree.has_absolute_names() { "" } else { manifest.prefix };
-        confident_environ::visit(begin, &mut |name, value| {
-            let Some(whose) = Whose::of(&manifest.tree, manifest.prefix, name) else {
-                if is_profile(manifest.prefix, name) {
-                    snapshot.profile = value.to_str().map(str::to_owned);
-                }
-                return;
-            };
-            let texts = &mut snapshot.texts;
-            let name = if matches!(whose, Whose::Key(_)) { 0..0 } else { texts.add(name) };
-            snapshot.variables.push(Variable { whose, name, value: texts.add(value) });
+        confident_environ::visit(begin, &mut |name, value| match Whose::of(
+            &manifest.tree,
+            manifest.prefix,
+            name,
+        ) {
+            Some(Whose::Key(at)) => snapshot.values[at] = snapshot.texts.add(value),
+            Some(whose) => {
+                let (name, value) = (snapshot.texts.add(name), snapshot.texts.add(value));
+                snapshot.others.push(Variable { whose, name, value });
+            }
+            None if is_profile(manifest.prefix, name) => {
+                snapshot.profile = value.to_str().map(str::to_owned);
+            }
+            None => {}
         });
         snapshot
     }
@@ -197,10 +218,23 @@ impl Snapshot {
     }
 
     fn answer<'a>(&'a self, answers: &mut Answers<'_, 'a>) {
-        for Variable { whose, name, value } in &self.variables {
+        answers.layer.values = Values::Kept(self);
+        for Variable { whose, name, value } in &self.others {
             let (name, value) = (self.texts.at(name), self.texts.at(value));
-            answers.layer.keep(*whose, name.into(), value.into(), Spot::default());
+            answers.layer.keep(&answers.manifest.tree, *whose, name.into(), value.into(), Spot::default());
         }
+    }
+
+    /// Whether a variable is set, and to something.
+    pub(super) fn is_empty(&self, name: usize) -> Option<bool> {
+        let value = &self.values[name];
+        (*value != ABSENT).then(|| self.texts.at(value).is_empty())
+    }
+
+    /// What a variable holds.
+    pub(super) fn value(&self, name: usize) -> Option<Raw<'_>> {
+        let value = &self.values[name];
+        (*value != ABSENT).then(|| Raw::Text(self.texts.at(value).into()))
     }
 }
 

@@ -114,6 +114,15 @@ pub enum Raw<'a> {
 }
 
 impl Raw<'_> {
+    /// The same, without a copy.
+    pub(crate) fn borrowed(&self) -> Raw<'_> {
+        match self {
+            Self::Text(text) => Raw::Text(Cow::Borrowed(text)),
+            Self::Items(items) => Raw::Items(items.iter().map(Raw::borrowed).collect()),
+            Self::Node(node) => Raw::Node(Cow::Borrowed(node)),
+        }
+    }
+
     /// The text.
     ///
     /// # Errors
