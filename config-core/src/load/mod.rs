@@ -90,7 +90,10 @@ impl<R: Root> Loader<R> {
     /// A report of everything that is wrong, at once.
     pub fn load_with_warnings(self) -> Result<Loaded<R>, Report> {
         let read = self.read(false);
-        let (warnings, problems): (Vec<_>, Vec<_>) = read.problems.into_iter().partition(Problem::is_warning);
+        let (mut warnings, mut problems) = (Vec::new(), read.problems);
+        if !problems.is_empty() {
+            (warnings, problems) = problems.into_iter().partition(Problem::is_warning);
+        }
         match read.settings {
             Some(settings) if problems.is_empty() => Ok(Loaded { settings, warnings }),
             _ => Err(Report::new(R::MANIFEST, read.profile, problems, warnings)),
@@ -184,12 +187,14 @@ impl<'a> Sources<'a> {
         for source in self.all() {
             let mut answers = Answers::new(&self.wanted, source);
             source.find(&self.wanted, &mut answers);
-            problems.append(&mut answers.problems);
-            for mut layer in answers.earlier.into_iter().chain([answers.layer]) {
-                let Manifest { tree, removed, .. } = self.wanted.manifest;
-                unknown.extend(unknown::problems(tree, removed, &mut layer));
-                layers.push(layer);
-            }
+            let Answers { earlier, layer, problems: mut found, .. } = answers;
+            problems.append(&mut found);
+            layers.extend(earlier);
+            layers.push(layer);
+        }
+        let Manifest { tree, removed, .. } = self.wanted.manifest;
+        for layer in &mut layers {
+            unknown.extend(unknown::problems(tree, removed, layer));
         }
         (layers, unknown)
     }

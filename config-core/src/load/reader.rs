@@ -3,8 +3,6 @@
 mod elements;
 mod message;
 
-use std::borrow::Cow;
-
 use message::{constrained, invalid_value, point_at};
 
 use super::{
@@ -173,14 +171,14 @@ impl<'a> Reader<'a> {
         let (mut shadowed, mut merged) = (Vec::new(), Vec::new());
         let found = self.resolution.found(&self.tree, entry);
         let value = found.map(|found| ExplainedValue::new(key, &found));
-        let (value, state) = match &self.resolution.entries[entry] {
+        let (value, state) = match self.resolution.entries[entry] {
             Resolved::Single { .. } => (value, found_state()),
-            Resolved::Shadowing(found) => {
-                shadowed = all(&found.shadowed);
+            Resolved::Shadowing(at) => {
+                shadowed = all(&self.resolution.shadowing[at].shadowed);
                 (value, found_state())
             }
-            Resolved::Merged(found) => {
-                merged = all(&found.parts);
+            Resolved::Merged(at) => {
+                merged = all(&self.resolution.merged[at].parts);
                 (value, found_state())
             }
             Resolved::Failed | Resolved::Elements(_) => (None, State::Invalid(why())),
@@ -225,13 +223,19 @@ impl<'a> Reader<'a> {
         let entry = self.at;
         self.at += 1;
         let key = self.key_at(entry);
-        match &self.resolution.entries[entry] {
+        match self.resolution.entries[entry] {
             Resolved::Absent => return self.absent_into(entry, key, slot),
             Resolved::Failed | Resolved::Elements(_) => return false,
             // Of most keys nothing is said but their type, and what one source has is a value of it.
-            Resolved::Single { .. } if key.attributes.is_empty() && !key.is_secret => {
-                let raw = self.resolution.raw(entry);
-                if raw.is_some_and(|raw| slot.fill(&raw, &key.how).is_ok()) {
+            Resolved::Single { layer, name } if key.attributes.is_empty() && !key.is_secret => {
+                // A way of its own for what was copied from the environment.
+                let layer = &self.resolution.layers[layer as usize];
+                let text = name.and_then(|name| layer.values.unicode_at(usize::from(name)));
+                let filled = match text {
+                    Some(text) => slot.fill(&Raw::Unicode(text), &key.how).is_ok(),
+                    None => self.resolution.raw(entry).is_some_and(|raw| slot.fill(&raw, &key.how).is_ok()),
+                };
+                if filled {
                     return true;
                 }
             }
@@ -244,9 +248,11 @@ impl<'a> Reader<'a> {
     fn checked_into(&mut self, entry: usize, key: &'static Key, slot: &mut dyn Fill) -> bool {
         let Some(found) = self.resolution.found(&self.tree, entry) else { return false };
         let found = &*found;
-        let (shadowed, parts) = match &self.resolution.entries[entry] {
-            Resolved::Shadowing(shadowing) => (&shadowing.shadowed[..], std::slice::from_ref(found)),
-            Resolved::Merged(merged) => (&[][..], &merged.parts[..]),
+        let (shadowed, parts) = match self.resolution.entries[entry] {
+            Resolved::Shadowing(at) => {
+                (&self.resolution.shadowing[at].shadowed[..], std::slice::from_ref(found))
+            }
+            Resolved::Merged(at) => (&[][..], &self.resolution.merged[at].parts[..]),
             _ => (&[][..], std::slice::from_ref(found)),
         };
         // Only what is wrong needs a copy of its place.
@@ -314,7 +320,7 @@ impl<'a> Reader<'a> {
             return false;
         }
         if let Some(default) = key.default {
-            let raw = Raw::Text(Cow::Borrowed(default.as_ref()));
+            let raw = Raw::Unicode(default);
             let filled = slot.fill(&raw, &key.how).map_err(|invalid| {
                 // A type that reads its own text can refuse a default that the compiler let pass.
                 let problem = invalid_value(&self.tree, entry, key, &raw, invalid);
@@ -364,12 +370,12 @@ impl<'a> Reader<'a> {
 
     /// What is set of the entries, if something is: a variable, or a path in a document.
     fn woken_by(&self, entries: std::ops::Range<usize>) -> Option<String> {
-        entries.into_iter().find_map(|entry| match &self.resolution.entries[entry] {
+        entries.into_iter().find_map(|entry| match self.resolution.entries[entry] {
             Resolved::Absent => None,
             Resolved::Single { .. } | Resolved::Shadowing(_) | Resolved::Merged(_) => {
                 self.resolution.found(&self.tree, entry).map(|found| self.named(entry, &found))
             }
-            Resolved::Elements(parts) => parts.iter().find_map(|part| match part {
+            Resolved::Elements(at) => self.resolution.elements[at].iter().find_map(|part| match part {
                 Part::Node(found) => Some(self.named(entry, found)),
                 Part::Variables(layer) => {
                     self.strays_of(entry, *layer).next().map(|stray| stray.name.clone().into_owned())
@@ -446,8 +452,8 @@ impl<'a> Reader<'a> {
     pub fn foreign<T: serde_core::de::DeserializeOwned>(&mut self) -> Option<T> {
         let entry = self.at;
         self.at += 1;
-        let read = match &self.resolution.entries[entry] {
-            Resolved::Elements(parts) => match &parts[..] {
+        let read = match self.resolution.entries[entry] {
+            Resolved::Elements(at) => match &self.resolution.elements[at][..] {
                 [.., Part::Node(found)] => super::foreign::read_node(&self.tree, entry, found),
                 [.., Part::Variables(layer)] => {
                     super::foreign::read(&self.tree, entry, self.strays_of(entry, *layer))

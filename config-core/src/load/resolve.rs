@@ -15,19 +15,21 @@ use crate::{
 
 /// What was found for an entry. Of most entries one source has something, which stays where it is: where it came from
 /// is put into words only for a message.
-pub(crate) enum Resolved<'a> {
+#[derive(Clone, Copy)]
+pub(crate) enum Resolved {
     /// No source has it.
     Absent,
     /// One source has it, as the layer with the number `layer` holds it: in the variable with the number `name`, or
     /// for the entry.
     Single { layer: u32, name: Option<u16> },
-    /// Several sources have it.
-    Shadowing(Box<Shadowing<'a>>),
-    /// Several sources have a list or map that takes what all of them have.
-    Merged(Box<Merged<'a>>),
-    /// The elements of a list or map of groups, or the fields of a third-party struct: what the last
-    /// source has, or each source in their order where they merge.
-    Elements(Vec<Part<'a>>),
+    /// Several sources have it: that with this number in [`Resolution::shadowing`].
+    Shadowing(usize),
+    /// Several sources have a list or map that takes what all of them have: that with this number in
+    /// [`Resolution::merged`].
+    Merged(usize),
+    /// The elements of a list or map of groups, or the fields of a third-party struct: those with this number in
+    /// [`Resolution::elements`].
+    Elements(usize),
     /// A source has it, and something is wrong with that; the problem is reported.
     Failed,
 }
@@ -59,40 +61,44 @@ pub(crate) enum Part<'a> {
 
 /// Everything that a reader reads from.
 pub(crate) struct Resolution<'a> {
-    pub(crate) entries: Vec<Resolved<'a>>,
+    pub(crate) entries: Vec<Resolved>,
     pub(crate) layers: Vec<Layer<'a>>,
+    pub(crate) shadowing: Vec<Shadowing<'a>>,
+    pub(crate) merged: Vec<Merged<'a>>,
+    /// What the last source has of elements, or each source in their order where they merge.
+    pub(crate) elements: Vec<Vec<Part<'a>>>,
 }
 
 impl<'a> Resolution<'a> {
     /// What counts for a key, where a source has it.
     pub(crate) fn found(&self, tree: &Tree<'a>, entry: usize) -> Option<Cow<'_, Found<'_>>> {
-        match &self.entries[entry] {
+        match self.entries[entry] {
             Resolved::Single { layer, name: Some(name) } => {
-                let (layer, name) = (&self.layers[*layer as usize], usize::from(*name));
+                let (layer, name) = (&self.layers[layer as usize], usize::from(name));
                 let (raw, spot) = layer.values.at(name)?;
                 let origin = layer.origin(Cow::Borrowed(tree.name(name)), spot);
                 Some(Cow::Owned(Found { raw, origin, on_unknown: layer.on_unknown }))
             }
             Resolved::Single { layer, name: None } => {
-                self.layers[*layer as usize].found(entry).map(Cow::Borrowed)
+                self.layers[layer as usize].found(entry).map(Cow::Borrowed)
             }
-            Resolved::Shadowing(shadowing) => Some(Cow::Borrowed(&shadowing.found)),
-            Resolved::Merged(merged) => Some(Cow::Borrowed(&merged.found)),
+            Resolved::Shadowing(at) => Some(Cow::Borrowed(&self.shadowing[at].found)),
+            Resolved::Merged(at) => Some(Cow::Borrowed(&self.merged[at].found)),
             Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => None,
         }
     }
 
     /// What a source has for a key, to be read by its type.
     pub(crate) fn raw(&self, entry: usize) -> Option<Raw<'_>> {
-        match &self.entries[entry] {
+        match self.entries[entry] {
             Resolved::Single { layer, name: Some(name) } => {
-                self.layers[*layer as usize].values.at(usize::from(*name)).map(|(raw, _)| raw)
+                self.layers[layer as usize].values.at(usize::from(name)).map(|(raw, _)| raw)
             }
             Resolved::Single { layer, name: None } => {
-                self.layers[*layer as usize].found(entry).map(|found| found.raw.borrowed())
+                self.layers[layer as usize].found(entry).map(|found| found.raw.borrowed())
             }
-            Resolved::Shadowing(shadowing) => Some(shadowing.found.raw.borrowed()),
-            Resolved::Merged(merged) => Some(merged.found.raw.borrowed()),
+            Resolved::Shadowing(at) => Some(self.shadowing[at].found.raw.borrowed()),
+            Resolved::Merged(at) => Some(self.merged[at].found.raw.borrowed()),
             Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => None,
         }
     }
@@ -107,165 +113,135 @@ pub(crate) fn resolve<'a>(
     for layer in layers.iter_mut().filter(|layer| !layer.indexed.is_empty()) {
         layer.indexed.sort_by_key(|item| (item.name, item.index));
     }
-    let mut entries = Vec::with_capacity(tree.entries().len());
+    let is_single = matches!(&layers[..], [layer] if layer.is_plain());
+    let entries = Vec::with_capacity(tree.entries().len());
+    let (shadowing, merged, elements) = (Vec::new(), Vec::new(), Vec::new());
+    let mut resolution = Resolution { entries, layers, shadowing, merged, elements };
     for (entry, known) in tree.entries().iter().enumerate() {
-        let mut resolved = Resolved::Absent;
-        for number in 0..layers.len() {
-            resolved = match glance(tree, entry, &layers[number]) {
-                Glance::Nothing => continue,
-                Glance::Name(name) if matches!(resolved, Resolved::Absent) => {
-                    Resolved::Single { layer: number as u32, name: Some(name) }
-                }
-                Glance::Entry if matches!((&resolved, known.what), (Resolved::Absent, What::Key(_))) => {
-                    Resolved::Single { layer: number as u32, name: None }
-                }
-                Glance::Name(_) | Glance::Entry | Glance::More => {
-                    let mut resolving = Resolving { tree, layers: &mut layers, problems };
-                    resolving.with_layer(entry, resolved, number)
-                }
-            };
-            if matches!(resolved, Resolved::Failed) {
-                break;
-            }
-        }
-        entries.push(resolved);
-    }
-    Resolution { entries, layers }
-}
-
-/// What a layer has for an entry, at first sight.
-enum Glance {
-    Nothing,
-    /// A text that is not empty, in the only variable of a key.
-    Name(u16),
-    /// Something for the entry itself.
-    Entry,
-    /// Something that is to be looked at.
-    More,
-}
-
-fn glance(tree: &Tree<'_>, entry: usize, layer: &Layer<'_>) -> Glance {
-    if !layer.is_plain() {
-        return if layer.failed.is_empty() && layer.found(entry).is_some() {
-            Glance::Entry
-        } else if layer.has_only_found() {
-            Glance::Nothing
-        } else {
-            Glance::More
-        };
-    }
-    let names = tree.names_of(entry);
-    if names.len() != 1 {
-        return if names.is_empty() { Glance::Nothing } else { Glance::More };
-    }
-    match layer.values.is_empty(names.start) {
-        None => Glance::Nothing,
-        Some(false) => Glance::Name(names.start as u16),
-        Some(true) => Glance::More,
-    }
-}
-
-/// The decision, where it takes more than a glance.
-struct Resolving<'r, 'a> {
-    tree: &'r Tree<'a>,
-    layers: &'r mut [Layer<'a>],
-    problems: &'r mut Vec<Problem>,
-}
-
-impl<'a> Resolving<'_, 'a> {
-    /// What a layer has of an entry, with what the earlier ones have.
-    fn with_layer(&mut self, entry: usize, earlier: Resolved<'a>, number: usize) -> Resolved<'a> {
-        let layer = &mut self.layers[number];
-        if layer.failed.contains(&entry) {
-            return Resolved::Failed;
-        }
-        match self.tree.entries()[entry].what {
-            What::Key(key) => match in_layer(self.tree, entry, key, layer, self.problems) {
-                Ok(Some(have)) => self.key(entry, key, earlier, (number, have)),
-                Ok(None) => earlier,
-                Err(problem) => {
-                    self.problems.push(*problem);
-                    Resolved::Failed
-                }
+        // Most programs have one source, and most keys one name.
+        let resolved = match known.only_name() {
+            Some(name) if is_single => match resolution.layers[0].values.is_empty(usize::from(name)) {
+                None => Resolved::Absent,
+                Some(false) => Resolved::Single { layer: 0, name: Some(name) },
+                Some(true) => resolution.resolved(tree, entry, problems),
             },
-            What::Many(_) | What::Foreign(_) => {
-                let part = match layer.take_found(entry) {
-                    Some(found) => Part::Node(found),
-                    None if layer.strays.iter().any(|stray| stray.entry == entry) => Part::Variables(number),
-                    None => return earlier,
-                };
-                match (self.tree.entries()[entry].what, earlier) {
-                    (What::Many(Nested { merges: true, .. }), Resolved::Elements(mut parts)) => {
-                        parts.push(part);
-                        Resolved::Elements(parts)
-                    }
-                    _ => Resolved::Elements(vec![part]),
-                }
+            _ => resolution.resolved(tree, entry, problems),
+        };
+        resolution.entries.push(resolved);
+    }
+    resolution
+}
+
+impl<'a> Resolution<'a> {
+    /// What all layers together have for an entry.
+    fn resolved(&mut self, tree: &Tree<'a>, entry: usize, problems: &mut Vec<Problem>) -> Resolved {
+        let mut resolved = Resolved::Absent;
+        for number in 0..self.layers.len() {
+            let layer = &self.layers[number];
+            if layer.failed.contains(&entry) {
+                return Resolved::Failed;
             }
+            resolved = match tree.entries()[entry].what {
+                What::Key(key) => match in_layer(tree, entry, key, layer, problems) {
+                    Ok(Some(have)) => self.over(tree, (entry, key), resolved, (number, have)),
+                    Ok(None) => continue,
+                    Err(problem) => {
+                        problems.push(*problem);
+                        return Resolved::Failed;
+                    }
+                },
+                what @ (What::Many(_) | What::Foreign(_)) => match self.part(entry, number) {
+                    Some(part) => self.elements(what, resolved, part),
+                    None => continue,
+                },
+            };
         }
+        resolved
+    }
+
+    /// What a layer has of the elements of a list or map.
+    fn part(&mut self, entry: usize, number: usize) -> Option<Part<'a>> {
+        let layer = &mut self.layers[number];
+        if let Some(found) = layer.take_found(entry) {
+            return Some(Part::Node(found));
+        }
+        layer.strays.iter().any(|stray| stray.entry == entry).then_some(Part::Variables(number))
+    }
+
+    fn elements(&mut self, what: What, earlier: Resolved, part: Part<'a>) -> Resolved {
+        let Resolved::Elements(at) = earlier else {
+            self.elements.push(vec![part]);
+            return Resolved::Elements(self.elements.len() - 1);
+        };
+        if !matches!(what, What::Many(Nested { merges: true, .. })) {
+            self.elements[at].clear();
+        }
+        self.elements[at].push(part);
+        earlier
     }
 
     /// What a layer has for a key, with what the earlier ones have.
-    fn key(
+    fn over(
         &mut self,
-        entry: usize,
-        key: &Key,
-        earlier: Resolved<'a>,
+        tree: &Tree<'a>,
+        (entry, key): (usize, &Key),
+        earlier: Resolved,
         (number, have): (usize, Have<'a>),
-    ) -> Resolved<'a> {
-        let (layer, name) = match have {
-            Have::Name(name) => (number as u32, Some(name as u16)),
-            Have::Entry => (number as u32, None),
-            Have::New(found) if key.merges => return self.merged(entry, key, earlier, found),
-            Have::New(found) => return self.over(entry, earlier, found),
-        };
-        if matches!(earlier, Resolved::Absent) {
-            return Resolved::Single { layer, name };
-        }
-        match self.taken(entry, layer, name) {
-            Some(found) if key.merges => self.merged(entry, key, earlier, found),
-            Some(found) => self.over(entry, earlier, found),
-            None => earlier,
-        }
-    }
-
-    /// What a later source has, over what earlier ones have.
-    fn over(&mut self, entry: usize, earlier: Resolved<'a>, found: Found<'a>) -> Resolved<'a> {
-        let shadowed = match earlier {
-            Resolved::Shadowing(earlier) => {
-                let Shadowing { found, mut shadowed } = *earlier;
-                shadowed.insert(0, found);
-                shadowed
+    ) -> Resolved {
+        let found = match have {
+            Have::New(found) => Some(found),
+            Have::Name(name) if matches!(earlier, Resolved::Absent) => {
+                return Resolved::Single { layer: number as u32, name: Some(name as u16) };
             }
-            Resolved::Single { layer, name } => self.taken(entry, layer, name).into_iter().collect(),
-            Resolved::Absent | Resolved::Merged(_) | Resolved::Elements(_) | Resolved::Failed => Vec::new(),
+            Have::Entry if matches!(earlier, Resolved::Absent) => {
+                return Resolved::Single { layer: number as u32, name: None };
+            }
+            Have::Name(name) => self.layers[number].take_text(tree, name),
+            Have::Entry => self.layers[number].take_found(entry),
         };
-        Resolved::Shadowing(Box::new(Shadowing { found, shadowed }))
-    }
-
-    /// What a later source has, with what earlier ones have.
-    fn merged(&mut self, entry: usize, key: &Key, earlier: Resolved<'a>, found: Found<'a>) -> Resolved<'a> {
-        let mut parts = match earlier {
-            Resolved::Single { layer, name } => self.taken(entry, layer, name).into_iter().collect(),
-            Resolved::Shadowing(earlier) => vec![earlier.found],
-            Resolved::Merged(earlier) => earlier.parts,
+        let Some(found) = found else { return earlier };
+        let at = match earlier {
+            Resolved::Single { layer, name } => {
+                // It was left where it is, in case it would be all.
+                let layer = &mut self.layers[layer as usize];
+                let lower = match name {
+                    Some(name) => layer.take_text(tree, usize::from(name)),
+                    None => layer.take_found(entry),
+                };
+                let shadowed = Vec::new();
+                self.shadowing.extend(lower.map(|found| Shadowing { found, shadowed }));
+                self.shadowing.len() - 1
+            }
+            Resolved::Shadowing(at) => at,
+            Resolved::Merged(at) => {
+                self.merged[at].push(key, found);
+                return earlier;
+            }
             Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => {
-                return Resolved::Shadowing(Box::new(Shadowing { found, shadowed: Vec::new() }));
+                self.shadowing.push(Shadowing { found, shadowed: Vec::new() });
+                return Resolved::Shadowing(self.shadowing.len() - 1);
             }
         };
-        parts.push(found.clone());
-        // Where one of them cannot be taken apart, its type says what is wrong with it.
-        let raw = merge::values(key, &parts).unwrap_or(found.raw);
-        Resolved::Merged(Box::new(Merged { found: Found { raw, ..found }, parts }))
-    }
-
-    /// What was left where it is, in case it would be all.
-    fn taken(&mut self, entry: usize, layer: u32, name: Option<u16>) -> Option<Found<'a>> {
-        let layer = &mut self.layers[layer as usize];
-        match name.map(usize::from) {
-            None => layer.take_found(entry),
-            Some(name) => layer.take_text(self.tree, name),
+        let shadowing = &mut self.shadowing[at];
+        if key.merges {
+            let mut merged = Merged { found: found.clone(), parts: vec![shadowing.found.clone()] };
+            merged.push(key, found);
+            self.merged.push(merged);
+            return Resolved::Merged(self.merged.len() - 1);
         }
+        let lower = std::mem::replace(&mut shadowing.found, found);
+        shadowing.shadowed.insert(0, lower);
+        Resolved::Shadowing(at)
+    }
+}
+
+impl<'a> Merged<'a> {
+    /// With what a later source has.
+    fn push(&mut self, key: &Key, found: Found<'a>) {
+        self.parts.push(found.clone());
+        // Where one of them cannot be taken apart, its type says what is wrong with it.
+        let raw = merge::values(key, &self.parts).unwrap_or(found.raw);
+        self.found = Found { raw, ..found };
     }
 }
 
@@ -330,14 +306,17 @@ fn in_layer<'a>(
         return Ok(Some(Have::Name(name)));
     }
     warn_of_old(name, &layer.origin_of_name(tree, name), problems);
-    match layer.values.at(name) {
-        Some((Raw::Text(path), _)) if tree.names()[name].role == Role::File => {
-            let variable = Cow::Borrowed(tree.name(name));
-            let found = whole_file(tree, entry, key, (layer.kind, variable), Path::new(&path))?;
-            Ok(Some(Have::New(found)))
-        }
-        _ => Ok(Some(Have::Name(name))),
+    if tree.names()[name].role == Role::Alias {
+        return Ok(Some(Have::Name(name)));
     }
+    let raw = layer.values.at(name).map(|(raw, _)| raw);
+    let path = match &raw {
+        Some(Raw::Text(path)) => Path::new(path),
+        Some(Raw::Unicode(path)) => Path::new(path),
+        Some(Raw::Items(_) | Raw::Node(_)) | None => return Ok(None),
+    };
+    let variable = Cow::Borrowed(tree.name(name));
+    whole_file(tree, entry, key, (layer.kind, variable), path).map(|found| Some(Have::New(found)))
 }
 
 /// Reads the file that a variable of this kind of source names.

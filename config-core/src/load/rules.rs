@@ -33,7 +33,7 @@ pub(super) fn evaluate(
     // Facts borrow from these.
     let operands: Vec<_> = operands.collect();
     let facts = operands.iter().map(|(operand, raw)| match operand {
-        Some(Operand::Key(entry)) => fact(tree, &resolution.entries[*entry], raw.as_ref(), *entry),
+        Some(Operand::Key(entry)) => fact(tree, resolution.entries[*entry], raw.as_ref(), *entry),
         Some(Operand::Group(entries)) => group_fact(resolution, entries.clone()),
         None => Fact::Unknown,
     });
@@ -61,7 +61,7 @@ fn is_woken(resolution: &Resolution<'_>, entries: Range<usize>) -> bool {
     resolution.entries[entries].iter().any(|resolved| !matches!(resolved, Resolved::Absent))
 }
 
-fn fact<'r>(tree: &Tree<'_>, resolved: &Resolved<'_>, raw: Option<&'r Raw<'_>>, entry: usize) -> Fact<'r> {
+fn fact<'r>(tree: &Tree<'_>, resolved: Resolved, raw: Option<&'r Raw<'_>>, entry: usize) -> Fact<'r> {
     let What::Key(key) = tree.entries()[entry].what else { return Fact::Unknown };
     let text = match resolved {
         Resolved::Failed | Resolved::Elements(_) => return Fact::Unknown,
@@ -78,10 +78,7 @@ fn fact<'r>(tree: &Tree<'_>, resolved: &Resolved<'_>, raw: Option<&'r Raw<'_>>, 
         },
     };
     match scalar(key.kind, text, &key.how) {
-        Ok(value)
-            if super::constraints::breach(key, &Raw::Text(std::borrow::Cow::Borrowed(text.as_ref())))
-                .is_none() =>
-        {
+        Ok(value) if super::constraints::breach(key, &Raw::Unicode(text)).is_none() => {
             Fact::Present { value, bytes: text.len() }
         }
         _ => Fact::Unknown,

@@ -136,12 +136,6 @@ impl<'a> Layer<'a> {
         self.found.is_empty() && self.indexed.is_empty() && self.strays.is_empty() && self.failed.is_empty()
     }
 
-    /// Whether the source is a document or a store, and has nothing but what stands for entries.
-    pub(crate) const fn has_only_found(&self) -> bool {
-        let has_variables = !matches!(self.values, Values::None);
-        !has_variables && self.indexed.is_empty() && self.strays.is_empty() && self.failed.is_empty()
-    }
-
     /// What a document or a store has for an entry.
     pub(crate) fn found(&self, entry: usize) -> Option<&Found<'a>> {
         self.found.get(entry).and_then(Option::as_ref)
@@ -261,7 +255,8 @@ impl<'a> Layer<'a> {
 }
 
 impl<'a> Values<'a> {
-    /// Whether the variable is set, and to something.
+    /// Whether what the variable holds is empty; `None` where it is not set.
+    #[inline]
     pub(crate) fn is_empty(&self, name: usize) -> Option<bool> {
         match self {
             Self::None => None,
@@ -270,7 +265,17 @@ impl<'a> Values<'a> {
         }
     }
 
+    /// What the variable holds, where it was copied from the environment and is Unicode.
+    #[inline]
+    pub(crate) fn unicode_at(&self, name: usize) -> Option<&str> {
+        match self {
+            Self::Kept(snapshot) => snapshot.unicode_at(name),
+            Self::None | Self::Given(_) => None,
+        }
+    }
+
     /// What the variable holds, and where it stands.
+    #[inline]
     pub(crate) fn at(&self, name: usize) -> Option<(Raw<'_>, Spot)> {
         match self {
             Self::None => None,

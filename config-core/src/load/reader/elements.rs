@@ -55,28 +55,29 @@ impl<'a> Reader<'a> {
         let entry = self.at;
         self.at += 1 + nested.group.size;
         let many = Many { entry, nested, variable: self.tree.variable(entry), path: self.tree.path(entry) };
-        // Rules look at it later.
-        let resolved = std::mem::replace(&mut self.resolution.entries[entry], Resolved::Failed);
-        let value = match &resolved {
-            Resolved::Absent => Some(T::default()),
-            Resolved::Elements(parts) => {
-                let template = Element::new(nested.group, "", "");
-                let given = parts.iter().map(|part| match part {
-                    Part::Node(found) => Given::Node(found),
-                    Part::Variables(layer) => {
-                        let strays = self.strays_of(entry, *layer).map(|stray| {
-                            let element = element_of(nested, &template.tree(), many.variable, &stray.name);
-                            (element.map(str::to_owned), stray.clone())
-                        });
-                        Given::Variables(*layer, strays.collect())
-                    }
-                });
-                let given: Vec<_> = given.collect();
-                read(self, &many, &given)
+        let at = match self.resolution.entries[entry] {
+            Resolved::Absent => return Some(T::default()),
+            Resolved::Elements(at) => at,
+            Resolved::Single { .. } | Resolved::Shadowing(_) | Resolved::Merged(_) | Resolved::Failed => {
+                return None;
             }
-            Resolved::Single { .. } | Resolved::Shadowing(_) | Resolved::Merged(_) | Resolved::Failed => None,
         };
-        self.resolution.entries[entry] = resolved;
+        let parts = std::mem::take(&mut self.resolution.elements[at]);
+        let template = Element::new(nested.group, "", "");
+        let given = parts.iter().map(|part| match part {
+            Part::Node(found) => Given::Node(found),
+            Part::Variables(layer) => {
+                let strays = self.strays_of(entry, *layer).map(|stray| {
+                    let element = element_of(nested, &template.tree(), many.variable, &stray.name);
+                    (element.map(str::to_owned), stray.clone())
+                });
+                Given::Variables(*layer, strays.collect())
+            }
+        });
+        let given: Vec<_> = given.collect();
+        let value = read(self, &many, &given);
+        drop(given);
+        self.resolution.elements[at] = parts;
         value
     }
 
