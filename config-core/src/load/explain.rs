@@ -111,6 +111,7 @@ impl ExplainedValue {
 fn text_of(raw: &Raw<'_>) -> String {
     match raw {
         Raw::Text(text) => text.to_string_lossy().into_owned(),
+        Raw::Unicode(text) => (*text).to_owned(),
         Raw::Items(items) => items.iter().map(text_of).collect::<Vec<_>>().join(", "),
         Raw::Node(node) => match &node.value {
             NodeValue::Null => "null".to_owned(),

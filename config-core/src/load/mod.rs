@@ -17,6 +17,7 @@ pub use reader::Reader;
 
 use crate::{
     config::Root,
+    manifest::Manifest,
     report::{Problem, Report},
     source::{Answers, Env, Layer, SecretDir, Source, Wanted, tracked::Tracked},
 };
@@ -89,7 +90,10 @@ impl<R: Root> Loader<R> {
     /// A report of everything that is wrong, at once.
     pub fn load_with_warnings(self) -> Result<Loaded<R>, Report> {
         let read = self.read(false);
-        let (warnings, problems): (Vec<_>, Vec<_>) = read.problems.into_iter().partition(Problem::is_warning);
+        let (mut warnings, mut problems) = (Vec::new(), read.problems);
+        if !problems.is_empty() {
+            (warnings, problems) = problems.into_iter().partition(Problem::is_warning);
+        }
         match read.settings {
             Some(settings) if problems.is_empty() => Ok(Loaded { settings, warnings }),
             _ => Err(Report::new(R::MANIFEST, read.profile, problems, warnings)),
@@ -104,23 +108,24 @@ impl<R: Root> Loader<R> {
 
     fn read(mut self, explains: bool) -> Read<R> {
         let manifest = R::MANIFEST;
-        if self.sources.is_empty() {
-            // Where nothing is secret, nobody needs to look.
-            if manifest.group.holds_secrets() {
-                let directories = SecretDir::mounted();
-                self.sources.extend(directories.map(|directory| Box::new(directory) as Box<dyn Source>));
-            }
-            self.sources.push(Box::new(Env::process()));
+        let environment = self.sources.is_empty().then(Env::process);
+        // Where nothing is secret, nobody needs to look.
+        if environment.is_some() && manifest.group.holds_secrets() {
+            let directories = SecretDir::mounted();
+            self.sources.extend(directories.map(|directory| Box::new(directory) as Box<dyn Source>));
         }
-        let profile = self.chosen_profile();
+        let wanted = Wanted { manifest, profile: None };
+        let sources = Sources { given: &self.sources, environment: environment.as_ref(), wanted };
+        let profile = sources.profile().or(self.profile);
+        let wanted = Wanted { manifest, profile: profile.as_deref() };
+        let sources = Sources { wanted, ..sources };
         let mut problems = Vec::new();
         problems.extend(unknown::profile(manifest, profile.as_deref()));
-        let wanted = Wanted { manifest, profile: profile.as_deref() };
-        let layers = ask(&self.sources, &wanted, &mut problems);
-        let resolution = resolve::resolve(&manifest.tree, layers.known, &mut problems);
+        let (layers, unknown) = sources.ask(&mut problems);
+        let resolution = resolve::resolve(&manifest.tree, layers, &mut problems);
         let context = reader::Context {
             profile: profile.as_deref(),
-            sources: &layers.names,
+            sources,
             hardening: manifest.hardening,
             tracked: &Tracked::default(),
         };
@@ -131,16 +136,8 @@ impl<R: Root> Loader<R> {
         let settings = R::read(&mut reader);
         let explained = reader.explained();
         let mut problems = reader.finish();
-        problems.extend(layers.unknown);
+        problems.extend(unknown);
         Read { settings, problems, explained, profile }
-    }
-
-    /// The profile that a source names, the last one first, or else the one of the program.
-    fn chosen_profile(&self) -> Option<String> {
-        let variable = R::MANIFEST.profile_variable();
-        let wanted = Wanted { manifest: R::MANIFEST, profile: None };
-        let named = self.sources.iter().rev().find_map(|source| source.peek(&wanted, &variable));
-        named.filter(|profile| !profile.is_empty()).or_else(|| self.profile.clone())
     }
 }
 
@@ -152,25 +149,53 @@ struct Read<R> {
     profile: Option<String>,
 }
 
-/// What all sources have.
-struct Layers<'a> {
-    known: Vec<Layer<'a>>,
-    unknown: Vec<Problem>,
-    names: Vec<String>,
+/// The sources of a load, in their order.
+#[derive(Clone, Copy)]
+pub(crate) struct Sources<'a> {
+    given: &'a [Box<dyn Source>],
+    /// The environment of the process, where the program names no sources.
+    environment: Option<&'a Env>,
+    wanted: Wanted<'a>,
 }
 
-fn ask<'a>(sources: &'a [Box<dyn Source>], wanted: &Wanted<'_>, problems: &mut Vec<Problem>) -> Layers<'a> {
-    let mut layers = Layers { known: Vec::new(), unknown: Vec::new(), names: Vec::new() };
-    for source in sources {
-        let mut answers = Answers::new(wanted, &**source);
-        source.find(wanted, &mut answers);
-        problems.append(&mut answers.problems);
-        for mut layer in answers.earlier.into_iter().chain([answers.layer]) {
-            let (tree, removed) = (&wanted.manifest.tree, wanted.manifest.removed);
-            layers.unknown.extend(unknown::problems(tree, removed, &mut layer));
-            layers.known.push(layer);
-        }
-        layers.names.push(source.name(wanted));
+impl<'a> Sources<'a> {
+    fn all(self) -> impl DoubleEndedIterator<Item = &'a dyn Source> {
+        let environment = self.environment.map(|environment| environment as &dyn Source);
+        self.given.iter().map(|source| &**source).chain(environment)
     }
-    layers
+
+    /// What a report calls them.
+    pub(crate) fn names(self) -> Vec<String> {
+        self.all().map(|source| source.name(&self.wanted)).collect()
+    }
+
+    /// The profile that a source names, the last one first.
+    fn profile(self) -> Option<String> {
+        let named = match (self.environment, self.given) {
+            (Some(environment), []) => environment.profile(self.wanted.manifest),
+            _ => {
+                let variable = self.wanted.manifest.profile_variable();
+                self.all().rev().find_map(|source| source.peek(&self.wanted, &variable))
+            }
+        };
+        named.filter(|profile| !profile.is_empty())
+    }
+
+    /// What all of them have, and the problems of what they have that no key reads.
+    fn ask(self, problems: &mut Vec<Problem>) -> (Vec<Layer<'a>>, Vec<Problem>) {
+        let (mut layers, mut unknown) = (Vec::new(), Vec::new());
+        for source in self.all() {
+            let mut answers = Answers::new(&self.wanted, source);
+            source.find(&self.wanted, &mut answers);
+            let Answers { earlier, layer, problems: mut found, .. } = answers;
+            problems.append(&mut found);
+            layers.extend(earlier);
+            layers.push(layer);
+        }
+        let Manifest { tree, removed, .. } = self.wanted.manifest;
+        for layer in &mut layers {
+            unknown.extend(unknown::problems(tree, removed, layer));
+        }
+        (layers, unknown)
+    }
 }

@@ -3,12 +3,10 @@
 mod elements;
 mod message;
 
-use std::borrow::Cow;
-
 use message::{constrained, invalid_value, point_at};
 
 use super::{
-    constraints,
+    Sources, constraints,
     explain::{ExplainedKey, ExplainedValue, State},
     resolve::{Part, Resolution, Resolved},
     rules,
@@ -22,11 +20,7 @@ use crate::{
         tree::{Tree, What},
     },
     report::{Code, Problem},
-    source::{
-        FIXTURE, Found, Origin,
-        layer::{Stray, Strays},
-        tracked::Tracked,
-    },
+    source::{FIXTURE, Found, Origin, layer::Stray, tracked::Tracked},
     value::{Invalid, Ops, Raw},
 };
 
@@ -35,9 +29,7 @@ use crate::{
 /// The derive calls it once for each field; it knows by itself which key comes next.
 pub struct Reader<'a> {
     tree: Tree<'a>,
-    resolved: Vec<Resolved<'a>>,
-    /// The variables of elements, by layer.
-    strays: Vec<Strays<'a>>,
+    resolution: Resolution<'a>,
     problems: Vec<Problem>,
     context: Context<'a>,
     /// Why the keys that are read now are wanted, where that is not plain.
@@ -114,8 +106,7 @@ impl Fill for Chosen {
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) profile: Option<&'a str>,
-    /// The names of the sources, for keys that none of them has.
-    pub(crate) sources: &'a [String],
+    pub(crate) sources: Sources<'a>,
     /// What is asked of secrets.
     pub(crate) hardening: Hardening,
     /// Which files git tracks.
@@ -129,8 +120,7 @@ impl<'a> Reader<'a> {
         problems: Vec<Problem>,
         context: Context<'a>,
     ) -> Self {
-        let Resolution { entries: resolved, strays } = resolution;
-        Self { tree, resolved, strays, problems, context, because: None, explained: None, at: 0 }
+        Self { tree, resolution, problems, context, because: None, explained: None, at: 0 }
     }
 
     /// A reader that also keeps where every value came from.
@@ -179,14 +169,17 @@ impl<'a> Reader<'a> {
         let all = |found: &[Found<'_>]| found.iter().map(|found| ExplainedValue::new(key, found)).collect();
         let found_state = || if is_valid { State::Set } else { State::Invalid(why()) };
         let (mut shadowed, mut merged) = (Vec::new(), Vec::new());
-        let (value, state) = match &self.resolved[entry] {
-            Resolved::Found { found, shadowed: lower } => {
-                shadowed = all(lower);
-                (Some(ExplainedValue::new(key, found)), found_state())
+        let found = self.resolution.found(&self.tree, entry);
+        let value = found.map(|found| ExplainedValue::new(key, &found));
+        let (value, state) = match self.resolution.entries[entry] {
+            Resolved::Single { .. } => (value, found_state()),
+            Resolved::Shadowing(at) => {
+                shadowed = all(&self.resolution.shadowing[at].shadowed);
+                (value, found_state())
             }
-            Resolved::Merged { found, parts } => {
-                merged = all(parts);
-                (Some(ExplainedValue::new(key, found)), found_state())
+            Resolved::Merged(at) => {
+                merged = all(&self.resolution.merged[at].parts);
+                (value, found_state())
             }
             Resolved::Failed | Resolved::Elements(_) => (None, State::Invalid(why())),
             Resolved::Absent => match key.default {
@@ -208,12 +201,8 @@ impl<'a> Reader<'a> {
                 && self.explained.is_some()
                 && !self.tree.path(entry).contains('{')
             {
-                let value = match &self.resolved[entry] {
-                    Resolved::Found { found, .. } | Resolved::Merged { found, .. } => {
-                        Some(ExplainedValue::new(key, found))
-                    }
-                    Resolved::Absent | Resolved::Failed | Resolved::Elements(_) => None,
-                };
+                let found = self.resolution.found(&self.tree, entry);
+                let value = found.map(|found| ExplainedValue::new(key, &found));
                 self.push_explained(entry, key, value, state.clone());
             }
         }
@@ -234,21 +223,38 @@ impl<'a> Reader<'a> {
         let entry = self.at;
         self.at += 1;
         let key = self.key_at(entry);
-        let (found, shadowed, parts) = match &self.resolved[entry] {
-            Resolved::Found { found, shadowed } => (found, &shadowed[..], std::slice::from_ref(found)),
-            Resolved::Merged { found, parts } => (found, &[][..], &parts[..]),
+        match self.resolution.entries[entry] {
             Resolved::Absent => return self.absent_into(entry, key, slot),
             Resolved::Failed | Resolved::Elements(_) => return false,
-        };
-        // Of most keys nothing is said but their type, and what one source has is a value of it.
-        if key.attributes.is_empty()
-            && !key.is_secret
-            && shadowed.is_empty()
-            && parts.len() == 1
-            && slot.fill(&found.raw, &key.how).is_ok()
-        {
-            return true;
+            // Of most keys nothing is said but their type, and what one source has is a value of it.
+            Resolved::Single { layer, name } if key.attributes.is_empty() && !key.is_secret => {
+                // A way of its own for what was copied from the environment.
+                let layer = &self.resolution.layers[layer as usize];
+                let text = name.and_then(|name| layer.values.unicode_at(usize::from(name)));
+                let filled = match text {
+                    Some(text) => slot.fill(&Raw::Unicode(text), &key.how).is_ok(),
+                    None => self.resolution.raw(entry).is_some_and(|raw| slot.fill(&raw, &key.how).is_ok()),
+                };
+                if filled {
+                    return true;
+                }
+            }
+            Resolved::Single { .. } | Resolved::Shadowing(_) | Resolved::Merged(_) => {}
         }
+        self.checked_into(entry, key, slot)
+    }
+
+    /// Whether what was found is a value that the key may have; then it is in the slot.
+    fn checked_into(&mut self, entry: usize, key: &'static Key, slot: &mut dyn Fill) -> bool {
+        let Some(found) = self.resolution.found(&self.tree, entry) else { return false };
+        let found = &*found;
+        let (shadowed, parts) = match self.resolution.entries[entry] {
+            Resolved::Shadowing(at) => {
+                (&self.resolution.shadowing[at].shadowed[..], std::slice::from_ref(found))
+            }
+            Resolved::Merged(at) => (&[][..], &self.resolution.merged[at].parts[..]),
+            _ => (&[][..], std::slice::from_ref(found)),
+        };
         // Only what is wrong needs a copy of its place.
         let problem_at = |problem: Problem, found: &Found<'_>, items: &mut dyn Iterator<Item = usize>| {
             let mut origin = found.origin.clone();
@@ -308,13 +314,13 @@ impl<'a> Reader<'a> {
                 &self.tree,
                 entry,
                 key,
-                self.context.sources,
+                &self.context.sources.names(),
                 why.as_deref(),
             ));
             return false;
         }
         if let Some(default) = key.default {
-            let raw = Raw::Text(Cow::Borrowed(default.as_ref()));
+            let raw = Raw::Unicode(default);
             let filled = slot.fill(&raw, &key.how).map_err(|invalid| {
                 // A type that reads its own text can refuse a default that the compiler let pass.
                 let problem = invalid_value(&self.tree, entry, key, &raw, invalid);
@@ -329,7 +335,7 @@ impl<'a> Reader<'a> {
                 &self.tree,
                 entry,
                 key,
-                self.context.sources,
+                &self.context.sources.names(),
                 self.because.as_deref(),
             ));
         }
@@ -364,10 +370,12 @@ impl<'a> Reader<'a> {
 
     /// What is set of the entries, if something is: a variable, or a path in a document.
     fn woken_by(&self, entries: std::ops::Range<usize>) -> Option<String> {
-        entries.into_iter().find_map(|entry| match &self.resolved[entry] {
+        entries.into_iter().find_map(|entry| match self.resolution.entries[entry] {
             Resolved::Absent => None,
-            Resolved::Found { found, .. } | Resolved::Merged { found, .. } => Some(self.named(entry, found)),
-            Resolved::Elements(parts) => parts.iter().find_map(|part| match part {
+            Resolved::Single { .. } | Resolved::Shadowing(_) | Resolved::Merged(_) => {
+                self.resolution.found(&self.tree, entry).map(|found| self.named(entry, &found))
+            }
+            Resolved::Elements(at) => self.resolution.elements[at].iter().find_map(|part| match part {
                 Part::Node(found) => Some(self.named(entry, found)),
                 Part::Variables(layer) => {
                     self.strays_of(entry, *layer).next().map(|stray| stray.name.clone().into_owned())
@@ -387,7 +395,7 @@ impl<'a> Reader<'a> {
 
     /// The variables of the elements of an entry, in the layer with this number.
     fn strays_of(&self, entry: usize, layer: usize) -> impl Iterator<Item = &Stray<'a>> {
-        self.strays[layer].all.iter().filter(move |stray| stray.entry == entry)
+        self.resolution.layers[layer].strays.iter().filter(move |stray| stray.entry == entry)
     }
 
     /// Reads the key that chooses, then the variant that it names; `build` gets the number of the
@@ -400,7 +408,7 @@ impl<'a> Reader<'a> {
         let start = self.at;
         let Kind::Word(words) = self.key_at(start).kind else { return None };
         let behind = start + group.size;
-        let is_set = !matches!(self.resolved[start], Resolved::Absent);
+        let is_set = !matches!(self.resolution.entries[start], Resolved::Absent);
         let variable = self.tree.variable(start).to_owned();
         let mut slot = Chosen { words, number: None };
         self.key_into(&mut slot);
@@ -431,10 +439,7 @@ impl<'a> Reader<'a> {
     /// Reports keys of a variant that is not chosen.
     fn report_unused(&mut self, entries: std::ops::Range<usize>, variable: &str, word: &str) {
         for entry in entries {
-            let found = match &self.resolved[entry] {
-                Resolved::Found { found, .. } | Resolved::Merged { found, .. } => found,
-                Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => continue,
-            };
+            let Some(found) = self.resolution.found(&self.tree, entry) else { continue };
             let problem = Problem::new(Code::Unused, self.tree.variable(entry))
                 .says(format!("not in use: {variable} is {word}"))
                 .warning();
@@ -447,8 +452,8 @@ impl<'a> Reader<'a> {
     pub fn foreign<T: serde_core::de::DeserializeOwned>(&mut self) -> Option<T> {
         let entry = self.at;
         self.at += 1;
-        let read = match &self.resolved[entry] {
-            Resolved::Elements(parts) => match &parts[..] {
+        let read = match self.resolution.entries[entry] {
+            Resolved::Elements(at) => match &self.resolution.elements[at][..] {
                 [.., Part::Node(found)] => super::foreign::read_node(&self.tree, entry, found),
                 [.., Part::Variables(layer)] => {
                     super::foreign::read(&self.tree, entry, self.strays_of(entry, *layer))
@@ -456,7 +461,9 @@ impl<'a> Reader<'a> {
                 [] => return None,
             },
             Resolved::Absent => super::foreign::read(&self.tree, entry, std::iter::empty()),
-            Resolved::Found { .. } | Resolved::Merged { .. } | Resolved::Failed => return None,
+            Resolved::Single { .. } | Resolved::Shadowing(_) | Resolved::Merged(_) | Resolved::Failed => {
+                return None;
+            }
         };
         match read {
             Ok(value) => Some(value),
@@ -472,9 +479,9 @@ impl<'a> Reader<'a> {
     pub fn rule(&mut self, group: &'static Group, number: usize, holds: impl FnOnce() -> Option<bool>) {
         let rule = &group.rules[number];
         let start = self.at - group.size;
-        let holds = holds().or_else(|| rules::evaluate(&self.tree, &self.resolved, start, group, rule));
+        let holds = holds().or_else(|| rules::evaluate(&self.tree, &self.resolution, start, group, rule));
         if holds == Some(false) {
-            self.problems.push(rules::broken(&self.tree, &self.resolved, start, group, rule));
+            self.problems.push(rules::broken(&self.tree, &self.resolution, start, group, rule));
         }
     }
 

@@ -1,6 +1,6 @@
 //! For every entry: which source has it, and which of its variables there.
 
-use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc};
+use std::{borrow::Cow, path::Path, sync::Arc};
 
 use super::merge;
 use crate::{
@@ -9,37 +9,45 @@ use crate::{
         tree::{Role, Tree, What},
     },
     report::{Code, Problem},
-    source::{
-        Found, Layer, OnUnknown, Origin,
-        layer::{Spot, Strays},
-        whole_file,
-    },
+    source::{Found, Layer, OnUnknown, Origin, layer::Spot, whole_file},
     value::Raw,
 };
 
-/// What was found for an entry.
-pub(crate) enum Resolved<'a> {
+/// What was found for an entry. Of most entries one source has something, which stays where it is: where it came from
+/// is put into words only for a message.
+#[derive(Clone, Copy)]
+pub(crate) enum Resolved {
     /// No source has it.
     Absent,
-    /// A source has it.
-    Found {
-        /// What the last source that has it has.
-        found: Found<'a>,
-        /// What the sources before that have, the nearest first.
-        shadowed: Vec<Found<'a>>,
-    },
-    /// Several sources have a list or map that takes what all of them have.
-    Merged {
-        /// All of it, with the origin of the last.
-        found: Found<'a>,
-        /// What each source has, in their order.
-        parts: Vec<Found<'a>>,
-    },
-    /// The elements of a list or map of groups, or the fields of a third-party struct: what the last
-    /// source has, or each source in their order where they merge.
-    Elements(Vec<Part<'a>>),
+    /// One source has it, as the layer with the number `layer` holds it: in the variable with the number `name`, or
+    /// for the entry.
+    Single { layer: u32, name: Option<u16> },
+    /// Several sources have it: that with this number in [`Resolution::shadowing`].
+    Shadowing(usize),
+    /// Several sources have a list or map that takes what all of them have: that with this number in
+    /// [`Resolution::merged`].
+    Merged(usize),
+    /// The elements of a list or map of groups, or the fields of a third-party struct: those with this number in
+    /// [`Resolution::elements`].
+    Elements(usize),
     /// A source has it, and something is wrong with that; the problem is reported.
     Failed,
+}
+
+/// What one source has over others.
+pub(crate) struct Shadowing<'a> {
+    /// What the last source that has it has.
+    pub(crate) found: Found<'a>,
+    /// What the sources before that have, the nearest first.
+    pub(crate) shadowed: Vec<Found<'a>>,
+}
+
+/// What several sources have together.
+pub(crate) struct Merged<'a> {
+    /// All of it, with the origin of the last.
+    pub(crate) found: Found<'a>,
+    /// What each source has, in their order.
+    pub(crate) parts: Vec<Found<'a>>,
 }
 
 /// What one source has of the elements of a list or map.
@@ -53,9 +61,47 @@ pub(crate) enum Part<'a> {
 
 /// Everything that a reader reads from.
 pub(crate) struct Resolution<'a> {
-    pub(crate) entries: Vec<Resolved<'a>>,
-    /// The variables of elements, by layer.
-    pub(crate) strays: Vec<Strays<'a>>,
+    pub(crate) entries: Vec<Resolved>,
+    pub(crate) layers: Vec<Layer<'a>>,
+    pub(crate) shadowing: Vec<Shadowing<'a>>,
+    pub(crate) merged: Vec<Merged<'a>>,
+    /// What the last source has of elements, or each source in their order where they merge.
+    pub(crate) elements: Vec<Vec<Part<'a>>>,
+}
+
+impl<'a> Resolution<'a> {
+    /// What counts for a key, where a source has it.
+    pub(crate) fn found(&self, tree: &Tree<'a>, entry: usize) -> Option<Cow<'_, Found<'_>>> {
+        match self.entries[entry] {
+            Resolved::Single { layer, name: Some(name) } => {
+                let (layer, name) = (&self.layers[layer as usize], usize::from(name));
+                let (raw, spot) = layer.values.at(name)?;
+                let origin = layer.origin(Cow::Borrowed(tree.name(name)), spot);
+                Some(Cow::Owned(Found { raw, origin, on_unknown: layer.on_unknown }))
+            }
+            Resolved::Single { layer, name: None } => {
+                self.layers[layer as usize].found(entry).map(Cow::Borrowed)
+            }
+            Resolved::Shadowing(at) => Some(Cow::Borrowed(&self.shadowing[at].found)),
+            Resolved::Merged(at) => Some(Cow::Borrowed(&self.merged[at].found)),
+            Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => None,
+        }
+    }
+
+    /// What a source has for a key, to be read by its type.
+    pub(crate) fn raw(&self, entry: usize) -> Option<Raw<'_>> {
+        match self.entries[entry] {
+            Resolved::Single { layer, name: Some(name) } => {
+                self.layers[layer as usize].values.at(usize::from(name)).map(|(raw, _)| raw)
+            }
+            Resolved::Single { layer, name: None } => {
+                self.layers[layer as usize].found(entry).map(|found| found.raw.borrowed())
+            }
+            Resolved::Shadowing(at) => Some(self.shadowing[at].found.raw.borrowed()),
+            Resolved::Merged(at) => Some(self.merged[at].found.raw.borrowed()),
+            Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => None,
+        }
+    }
 }
 
 /// Decides for every entry of the tree. Later layers win.
@@ -64,81 +110,149 @@ pub(crate) fn resolve<'a>(
     mut layers: Vec<Layer<'a>>,
     problems: &mut Vec<Problem>,
 ) -> Resolution<'a> {
-    for layer in &mut layers {
+    for layer in layers.iter_mut().filter(|layer| !layer.indexed.is_empty()) {
         layer.indexed.sort_by_key(|item| (item.name, item.index));
     }
-    let mut entries = Vec::with_capacity(tree.entries().len());
+    let is_single = matches!(&layers[..], [layer] if layer.is_plain());
+    let entries = Vec::with_capacity(tree.entries().len());
+    let (shadowing, merged, elements) = (Vec::new(), Vec::new(), Vec::new());
+    let mut resolution = Resolution { entries, layers, shadowing, merged, elements };
     for (entry, known) in tree.entries().iter().enumerate() {
+        // Most programs have one source, and most keys one name.
+        let resolved = match known.only_name() {
+            Some(name) if is_single => match resolution.layers[0].values.is_empty(usize::from(name)) {
+                None => Resolved::Absent,
+                Some(false) => Resolved::Single { layer: 0, name: Some(name) },
+                Some(true) => resolution.resolved(tree, entry, problems),
+            },
+            _ => resolution.resolved(tree, entry, problems),
+        };
+        resolution.entries.push(resolved);
+    }
+    resolution
+}
+
+impl<'a> Resolution<'a> {
+    /// What all layers together have for an entry.
+    fn resolved(&mut self, tree: &Tree<'a>, entry: usize, problems: &mut Vec<Problem>) -> Resolved {
         let mut resolved = Resolved::Absent;
-        for (number, layer) in layers.iter_mut().enumerate() {
+        for number in 0..self.layers.len() {
+            let layer = &self.layers[number];
             if layer.failed.contains(&entry) {
-                resolved = Resolved::Failed;
-                break;
+                return Resolved::Failed;
             }
-            resolved = match known.what {
+            resolved = match tree.entries()[entry].what {
                 What::Key(key) => match in_layer(tree, entry, key, layer, problems) {
-                    Ok(Some(found)) if key.merges => merged(key, resolved, found),
-                    Ok(Some(found)) => over(resolved, found),
+                    Ok(Some(have)) => self.over(tree, (entry, key), resolved, (number, have)),
                     Ok(None) => continue,
                     Err(problem) => {
                         problems.push(*problem);
-                        resolved = Resolved::Failed;
-                        break;
+                        return Resolved::Failed;
                     }
                 },
-                What::Many(_) | What::Foreign(_) => {
-                    let part = match take_found(layer, entry) {
-                        Some(found) => Part::Node(found),
-                        None if layer.strays.iter().any(|stray| stray.entry == entry) => {
-                            Part::Variables(number)
-                        }
-                        None => continue,
-                    };
-                    match (known.what, resolved) {
-                        (What::Many(Nested { merges: true, .. }), Resolved::Elements(mut parts)) => {
-                            parts.push(part);
-                            Resolved::Elements(parts)
-                        }
-                        _ => Resolved::Elements(vec![part]),
-                    }
-                }
+                what @ (What::Many(_) | What::Foreign(_)) => match self.part(entry, number) {
+                    Some(part) => self.elements(what, resolved, part),
+                    None => continue,
+                },
             };
         }
-        entries.push(resolved);
+        resolved
     }
-    let strays = layers.into_iter().map(Layer::into_strays).collect();
-    Resolution { entries, strays }
-}
 
-/// What a later source has, over what earlier ones have.
-fn over<'a>(earlier: Resolved<'a>, found: Found<'a>) -> Resolved<'a> {
-    let shadowed = match earlier {
-        Resolved::Found { found, mut shadowed } => {
-            shadowed.insert(0, found);
-            shadowed
+    /// What a layer has of the elements of a list or map.
+    fn part(&mut self, entry: usize, number: usize) -> Option<Part<'a>> {
+        let layer = &mut self.layers[number];
+        if let Some(found) = layer.take_found(entry) {
+            return Some(Part::Node(found));
         }
-        Resolved::Absent | Resolved::Merged { .. } | Resolved::Elements(_) | Resolved::Failed => Vec::new(),
-    };
-    Resolved::Found { found, shadowed }
-}
+        layer.strays.iter().any(|stray| stray.entry == entry).then_some(Part::Variables(number))
+    }
 
-/// What a later source has, with what earlier ones have.
-fn merged<'a>(key: &Key, earlier: Resolved<'a>, found: Found<'a>) -> Resolved<'a> {
-    let mut parts = match earlier {
-        Resolved::Found { found, .. } => vec![found],
-        Resolved::Merged { parts, .. } => parts,
-        Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => {
-            return Resolved::Found { found, shadowed: Vec::new() };
+    fn elements(&mut self, what: What, earlier: Resolved, part: Part<'a>) -> Resolved {
+        let Resolved::Elements(at) = earlier else {
+            self.elements.push(vec![part]);
+            return Resolved::Elements(self.elements.len() - 1);
+        };
+        if !matches!(what, What::Many(Nested { merges: true, .. })) {
+            self.elements[at].clear();
         }
-    };
-    parts.push(found.clone());
-    // Where one of them cannot be taken apart, its type says what is wrong with it.
-    let raw = merge::values(key, &parts).unwrap_or(found.raw);
-    Resolved::Merged { found: Found { raw, ..found }, parts }
+        self.elements[at].push(part);
+        earlier
+    }
+
+    /// What a layer has for a key, with what the earlier ones have.
+    fn over(
+        &mut self,
+        tree: &Tree<'a>,
+        (entry, key): (usize, &Key),
+        earlier: Resolved,
+        (number, have): (usize, Have<'a>),
+    ) -> Resolved {
+        let found = match have {
+            Have::New(found) => Some(found),
+            Have::Name(name) if matches!(earlier, Resolved::Absent) => {
+                return Resolved::Single { layer: number as u32, name: Some(name as u16) };
+            }
+            Have::Entry if matches!(earlier, Resolved::Absent) => {
+                return Resolved::Single { layer: number as u32, name: None };
+            }
+            Have::Name(name) => self.layers[number].take_text(tree, name),
+            Have::Entry => self.layers[number].take_found(entry),
+        };
+        let Some(found) = found else { return earlier };
+        let at = match earlier {
+            Resolved::Single { layer, name } => {
+                // It was left where it is, in case it would be all.
+                let layer = &mut self.layers[layer as usize];
+                let lower = match name {
+                    Some(name) => layer.take_text(tree, usize::from(name)),
+                    None => layer.take_found(entry),
+                };
+                let shadowed = Vec::new();
+                self.shadowing.extend(lower.map(|found| Shadowing { found, shadowed }));
+                self.shadowing.len() - 1
+            }
+            Resolved::Shadowing(at) => at,
+            Resolved::Merged(at) => {
+                self.merged[at].push(key, found);
+                return earlier;
+            }
+            Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => {
+                self.shadowing.push(Shadowing { found, shadowed: Vec::new() });
+                return Resolved::Shadowing(self.shadowing.len() - 1);
+            }
+        };
+        let shadowing = &mut self.shadowing[at];
+        if key.merges {
+            let mut merged = Merged { found: found.clone(), parts: vec![shadowing.found.clone()] };
+            merged.push(key, found);
+            self.merged.push(merged);
+            return Resolved::Merged(self.merged.len() - 1);
+        }
+        let lower = std::mem::replace(&mut shadowing.found, found);
+        shadowing.shadowed.insert(0, lower);
+        Resolved::Shadowing(at)
+    }
 }
 
-fn take_found<'a>(layer: &mut Layer<'a>, entry: usize) -> Option<Found<'a>> {
-    layer.found.get_mut(entry).and_then(Option::take)
+impl<'a> Merged<'a> {
+    /// With what a later source has.
+    fn push(&mut self, key: &Key, found: Found<'a>) {
+        self.parts.push(found.clone());
+        // Where one of them cannot be taken apart, its type says what is wrong with it.
+        let raw = merge::values(key, &self.parts).unwrap_or(found.raw);
+        self.found = Found { raw, ..found };
+    }
+}
+
+/// What one source has for a key.
+enum Have<'a> {
+    /// The text in a variable.
+    Name(usize),
+    /// What stands for the entry.
+    Entry,
+    /// Something that was made of what it has.
+    New(Found<'a>),
 }
 
 /// What one source has for a key.
@@ -146,66 +260,63 @@ fn in_layer<'a>(
     tree: &Tree<'a>,
     entry: usize,
     key: &'static Key,
-    layer: &mut Layer<'a>,
+    layer: &Layer<'a>,
     problems: &mut Vec<Problem>,
-) -> Result<Option<Found<'a>>, Box<Problem>> {
-    if let Some(found) = take_found(layer, entry) {
-        return Ok(Some(found));
+) -> Result<Option<Have<'a>>, Box<Problem>> {
+    if layer.found(entry).is_some() {
+        return Ok(Some(Have::Entry));
     }
     let names = tree.names_of(entry);
-    // Of most keys there is one name, and a text to it that is not empty.
-    if names.len() == 1
-        && layer.indexed.is_empty()
-        && layer.values[names.start].as_ref().is_none_or(|(value, _)| !value.is_empty())
-    {
-        let Some((value, spot)) = layer.values[names.start].take() else { return Ok(None) };
-        let origin = layer.origin(Cow::Borrowed(tree.name(names.start)), spot);
-        return Ok(Some(Found { raw: Raw::Text(value), origin, on_unknown: layer.on_unknown }));
-    }
-    let mut found: Option<(usize, Cow<'a, OsStr>, Spot)> = None;
+    let mut found: Option<usize> = None;
     for name in names.clone() {
-        let Some((value, spot)) = &layer.values[name] else { continue };
+        let Some(is_empty) = layer.values.is_empty(name) else { continue };
         let is_file = tree.names()[name].role == Role::File;
-        if value.is_empty() && (key.empty == Empty::Unset || is_file) {
+        if is_empty && (key.empty == Empty::Unset || is_file) {
             continue;
         }
-        if value.is_empty() && key.empty == Empty::Error {
-            let origin = layer.origin(Cow::Borrowed(tree.name(name)), *spot);
+        if is_empty && key.empty == Empty::Error {
             return Err(Box::new(
                 Problem::of_key(Code::Invalid, tree, entry, key)
                     .says("is empty, which it may not be")
                     .note(format!("give {} a value, or unset it", tree.name(name)))
-                    .at(&origin),
+                    .at(&layer.origin_of_name(tree, name)),
             ));
         }
-        if let Some((other, ..)) = &found {
-            return Err(Box::new(both(tree, entry, key, tree.name(*other), tree.name(name))));
+        if let Some(other) = found {
+            return Err(Box::new(both(tree, entry, key, tree.name(other), tree.name(name))));
         }
-        found = Some((name, value.clone(), *spot));
+        found = Some(name);
     }
-    let warn_of_old = |name: usize, spot: Spot, problems: &mut Vec<Problem>| {
+    let warn_of_old = |name: usize, origin: &Origin<'_>, problems: &mut Vec<Problem>| {
         if let Some(new) = tree.current_name(name) {
-            let origin = layer.origin(Cow::Borrowed(tree.name(name)), spot);
-            problems.push(Problem::old_name(tree, entry, key, tree.name(name), new).at(&origin));
+            problems.push(Problem::old_name(tree, entry, key, tree.name(name), new).at(origin));
         }
     };
     if let Some(first) = layer.indexed.iter().find(|item| names.contains(&item.name)) {
-        if let Some((name, ..)) = found {
+        if let Some(name) = found {
             let item = format!("{}_{}", tree.name(first.name), first.index);
             return Err(Box::new(both(tree, entry, key, tree.name(name), &item)));
         }
-        let spot = first.spot;
-        warn_of_old(first.name, spot, problems);
-        return gather_items(tree, entry, key, layer, first.name).map(Some);
+        let origin = layer.origin(Cow::Borrowed(tree.name(first.name)), first.spot);
+        warn_of_old(first.name, &origin, problems);
+        return gather_items(tree, entry, key, layer, first.name).map(|found| Some(Have::New(found)));
     }
-    let Some((name, value, spot)) = found else { return Ok(None) };
-    warn_of_old(name, spot, problems);
+    let Some(name) = found else { return Ok(None) };
+    if tree.names()[name].role == Role::Own {
+        return Ok(Some(Have::Name(name)));
+    }
+    warn_of_old(name, &layer.origin_of_name(tree, name), problems);
+    if tree.names()[name].role == Role::Alias {
+        return Ok(Some(Have::Name(name)));
+    }
+    let raw = layer.values.at(name).map(|(raw, _)| raw);
+    let path = match &raw {
+        Some(Raw::Text(path)) => Path::new(path),
+        Some(Raw::Unicode(path)) => Path::new(path),
+        Some(Raw::Items(_) | Raw::Node(_)) | None => return Ok(None),
+    };
     let variable = Cow::Borrowed(tree.name(name));
-    if tree.names()[name].role == Role::File {
-        return whole_file(tree, entry, key, (layer.kind, variable), Path::new(&value)).map(Some);
-    }
-    let origin = layer.origin(variable, spot);
-    Ok(Some(Found { raw: Raw::Text(value), origin, on_unknown: layer.on_unknown }))
+    whole_file(tree, entry, key, (layer.kind, variable), path).map(|found| Some(Have::New(found)))
 }
 
 /// Reads the file that a variable of this kind of source names.

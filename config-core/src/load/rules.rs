@@ -2,7 +2,7 @@
 
 use std::{fmt::Write, ops::Range};
 
-use super::resolve::Resolved;
+use super::resolve::{Resolution, Resolved};
 use crate::{
     grammar::{Scalar, scalar},
     manifest::{
@@ -17,21 +17,27 @@ use crate::{
 /// Whether the rule holds, from the texts of its keys; `None` where they do not decide it.
 pub(super) fn evaluate(
     tree: &Tree<'_>,
-    resolved: &[Resolved<'_>],
+    resolution: &Resolution<'_>,
     start: usize,
     group: &Group,
     rule: &Rule,
 ) -> Option<bool> {
-    let facts: Vec<Fact<'_>> = rule
-        .operands
-        .iter()
-        .map(|operand| match find(start, group, operand) {
-            Some(Operand::Key(entry)) => fact(tree, resolved, entry),
-            Some(Operand::Group(entries)) => group_fact(resolved, entries),
-            None => Fact::Unknown,
-        })
-        .collect();
-    rule.holds(&facts)
+    let operands = rule.operands.iter().map(|operand| {
+        let operand = find(start, group, operand);
+        let raw = match &operand {
+            Some(Operand::Key(entry)) => resolution.raw(*entry),
+            Some(Operand::Group(_)) | None => None,
+        };
+        (operand, raw)
+    });
+    // Facts borrow from these.
+    let operands: Vec<_> = operands.collect();
+    let facts = operands.iter().map(|(operand, raw)| match operand {
+        Some(Operand::Key(entry)) => fact(tree, resolution.entries[*entry], raw.as_ref(), *entry),
+        Some(Operand::Group(entries)) => group_fact(resolution, entries.clone()),
+        None => Fact::Unknown,
+    });
+    rule.holds(&facts.collect::<Vec<_>>())
 }
 
 /// What an operand of a rule leads to.
@@ -43,22 +49,28 @@ enum Operand {
 }
 
 /// Whether a group that may be left out is there: a source has one of its keys.
-fn group_fact<'r>(resolved: &[Resolved<'_>], entries: Range<usize>) -> Fact<'r> {
-    if is_woken(resolved, entries) { Fact::Present { value: Scalar::Opaque, bytes: 0 } } else { Fact::Absent }
+fn group_fact<'r>(resolution: &Resolution<'_>, entries: Range<usize>) -> Fact<'r> {
+    if is_woken(resolution, entries) {
+        Fact::Present { value: Scalar::Opaque, bytes: 0 }
+    } else {
+        Fact::Absent
+    }
 }
 
-fn is_woken(resolved: &[Resolved<'_>], entries: Range<usize>) -> bool {
-    resolved[entries].iter().any(|resolved| !matches!(resolved, Resolved::Absent))
+fn is_woken(resolution: &Resolution<'_>, entries: Range<usize>) -> bool {
+    resolution.entries[entries].iter().any(|resolved| !matches!(resolved, Resolved::Absent))
 }
 
-fn fact<'r>(tree: &Tree<'r>, resolved: &'r [Resolved<'_>], entry: usize) -> Fact<'r> {
+fn fact<'r>(tree: &Tree<'_>, resolved: Resolved, raw: Option<&'r Raw<'_>>, entry: usize) -> Fact<'r> {
     let What::Key(key) = tree.entries()[entry].what else { return Fact::Unknown };
-    let text = match &resolved[entry] {
+    let text = match resolved {
         Resolved::Failed | Resolved::Elements(_) => return Fact::Unknown,
-        Resolved::Found { found, .. } | Resolved::Merged { found, .. } => match found.raw.text_of(key.kind) {
-            Ok(text) => text,
-            Err(_) => return Fact::Unknown,
-        },
+        Resolved::Single { .. } | Resolved::Shadowing(_) | Resolved::Merged(_) => {
+            match raw.map(|raw| raw.text_of(key.kind)) {
+                Some(Ok(text)) => text,
+                Some(Err(_)) | None => return Fact::Unknown,
+            }
+        }
         Resolved::Absent => match key.default {
             Some(default) => default,
             None if key.is_optional => return Fact::Absent,
@@ -66,10 +78,7 @@ fn fact<'r>(tree: &Tree<'r>, resolved: &'r [Resolved<'_>], entry: usize) -> Fact
         },
     };
     match scalar(key.kind, text, &key.how) {
-        Ok(value)
-            if super::constraints::breach(key, &Raw::Text(std::borrow::Cow::Borrowed(text.as_ref())))
-                .is_none() =>
-        {
+        Ok(value) if super::constraints::breach(key, &Raw::Unicode(text)).is_none() => {
             Fact::Present { value, bytes: text.len() }
         }
         _ => Fact::Unknown,
@@ -77,9 +86,9 @@ fn fact<'r>(tree: &Tree<'r>, resolved: &'r [Resolved<'_>], entry: usize) -> Fact
 }
 
 /// The problem of a rule that does not hold, with its operands and where they came from.
-pub(super) fn broken(
-    tree: &Tree<'_>,
-    resolved: &[Resolved<'_>],
+pub(super) fn broken<'a>(
+    tree: &Tree<'a>,
+    resolution: &Resolution<'a>,
     start: usize,
     group: &Group,
     rule: &Rule,
@@ -93,9 +102,9 @@ pub(super) fn broken(
         };
         operands.push_str(between);
         match find(start, group, operand) {
-            Some(Operand::Key(entry)) => describe(&mut operands, tree, resolved, entry, operand),
+            Some(Operand::Key(entry)) => describe(&mut operands, tree, resolution, entry, operand),
             Some(Operand::Group(entries)) => {
-                describe_group(&mut operands, tree, resolved, entries, operand);
+                describe_group(&mut operands, tree, resolution, entries, operand);
             }
             None => operands.push_str(operand),
         }
@@ -106,12 +115,12 @@ pub(super) fn broken(
 fn describe_group(
     text: &mut String,
     tree: &Tree<'_>,
-    resolved: &[Resolved<'_>],
+    resolution: &Resolution<'_>,
     entries: Range<usize>,
     operand: &str,
 ) {
     text.push_str(operand);
-    if is_woken(resolved, entries.clone()) {
+    if is_woken(resolution, entries.clone()) {
         text.push_str(" is set");
         return;
     }
@@ -126,21 +135,27 @@ fn describe_group(
     }
 }
 
-fn describe(text: &mut String, tree: &Tree<'_>, resolved: &[Resolved<'_>], entry: usize, operand: &str) {
+fn describe<'a>(
+    text: &mut String,
+    tree: &Tree<'a>,
+    resolution: &Resolution<'a>,
+    entry: usize,
+    operand: &str,
+) {
     let What::Key(key) = tree.entries()[entry].what else {
         text.push_str(operand);
         return;
     };
     // Writing to a string cannot fail.
-    let _ = match &resolved[entry] {
-        Resolved::Failed | Resolved::Elements(_) => write!(text, "{operand} is not valid"),
-        Resolved::Absent => match key.default {
+    let _ = match (resolution.found(tree, entry), &resolution.entries[entry]) {
+        (Some(found), _) => {
+            write!(text, "{operand} is {} ({})", value_of(key, &found.raw), found.origin)
+        }
+        (None, Resolved::Absent) => match key.default {
             Some(default) => write!(text, "{operand} is {} ({})", short(default), Origin::Default),
             None => write!(text, "{operand} is not set ({})", tree.variable(entry)),
         },
-        Resolved::Found { found, .. } | Resolved::Merged { found, .. } => {
-            write!(text, "{operand} is {} ({})", value_of(key, &found.raw), found.origin)
-        }
+        (None, _) => write!(text, "{operand} is not valid"),
     };
 }
 

@@ -16,6 +16,9 @@ const MOST: usize = 100;
 
 /// What the layer has that no key reads, with the names that may have been meant.
 pub(crate) fn problems(tree: &Tree<'_>, removed: &[Removed], layer: &mut Layer<'_>) -> Vec<Problem> {
+    if layer.unknown.is_empty() && layer.unknown_paths.is_empty() {
+        return Vec::new();
+    }
     let variables = std::mem::take(&mut layer.unknown);
     let paths = std::mem::take(&mut layer.unknown_paths);
     if layer.on_unknown == OnUnknown::Ignore {

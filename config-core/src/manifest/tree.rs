@@ -278,6 +278,21 @@ impl<'a> Tree<'a> {
         None
     }
 
+    /// Whether the name with this number is there, and has this text.
+    pub(crate) fn is_name(&self, name: usize, text: &[u8]) -> bool {
+        let length = self.names.get(name).map(|name| name.rolling.length as usize);
+        length == Some(text.len()) && {
+            let texts = self.texts();
+            let Span { start, end } = texts.names[name];
+            texts.text.as_bytes()[start..end] == *text
+        }
+    }
+
+    /// The first name of the next key, if there is one.
+    pub(crate) const fn name_behind(&self, name: usize) -> usize {
+        self.names_of(self.names[name].entry as usize).end
+    }
+
     /// The name with this hash and length, of which there is hardly ever more than one.
     pub(super) const fn find(&self, rolling: Rolling) -> Option<usize> {
         let mask = self.index.len() - 1;
@@ -305,6 +320,11 @@ impl Marks {
 }
 
 impl Entry {
+    /// The number of the only name of a key that has but one.
+    pub(crate) const fn only_name(&self) -> Option<u16> {
+        if self.names == 1 { Some(self.first_name) } else { None }
+    }
+
     const NONE: Self = Self {
         what: What::Foreign(&Foreign::new("", "", 0, "", "")),
         first_name: 0,

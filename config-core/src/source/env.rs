@@ -9,9 +9,12 @@ use std::{
 
 use super::{
     Answers, OnUnknown, Source, Wanted,
-    layer::{Spot, Whose, is_profile},
+    layer::{Spot, Values, Whose, is_profile},
 };
-use crate::manifest::{Manifest, tree::Name};
+use crate::{
+    manifest::{Manifest, tree::Name},
+    value::Raw,
+};
 
 /// The variables of the environment, as they were at one moment.
 ///
@@ -62,6 +65,17 @@ impl Env {
     }
 }
 
+impl Env {
+    /// The profile that the environment of the process names.
+    pub(crate) fn profile(&self, manifest: &Manifest) -> Option<String> {
+        let Variables::OfProcess(snapshot) = &self.variables else { return None };
+        match Snapshot::kept(snapshot, manifest) {
+            Some(snapshot) => snapshot.profile.clone(),
+            None => Snapshot::of(manifest).profile,
+        }
+    }
+}
+
 impl Source for Env {
     fn kind(&self) -> &'static str {
         "env"
@@ -97,96 +111,140 @@ impl Source for Env {
                 let (_, value) = pairs.iter().rev().find(|(name, _)| name == variable)?;
                 value.to_str().map(str::to_owned)
             }
-            Variables::OfProcess(snapshot) => match Snapshot::kept(snapshot, wanted.manifest) {
-                Some(snapshot) => snapshot.profile.clone(),
-                None => Snapshot::of(wanted.manifest).profile,
-            },
+            Variables::OfProcess(_) => self.profile(wanted.manifest),
         }
     }
 }
 
 /// The variables of one program, copied from the environment of the process.
-struct Snapshot {
+pub(crate) struct Snapshot {
     /// The names of the program that it was made for.
     names: &'static [Name],
     texts: Texts,
-    variables: Vec<Variable>,
+    /// By name: where what the variable holds stands among the texts.
+    values: Vec<Range<usize>>,
+    /// Variables that are not what a key reads by its own name.
+    others: Vec<Variable>,
     /// The profile, where a variable names one.
     profile: Option<String>,
 }
 
 struct Variable {
     whose: Whose,
-    /// Nothing where the key knows it.
     name: Range<usize>,
     value: Range<usize>,
 }
 
-/// Texts one behind the other: one allocation for all of them, where the platform lets a text be a part of
-/// another.
+/// The place of a value that is not there.
+const ABSENT: Range<usize> = usize::MAX..usize::MAX;
+
+/// Texts one behind the other: one allocation for all of them, and one look at whether they are Unicode, where the
+/// platform lets a text be a part of another.
 #[derive(Default)]
 struct Texts {
     #[cfg(unix)]
     bytes: Vec<u8>,
+    /// In place of the bytes, where all of them are Unicode.
+    #[cfg(unix)]
+    text: String,
     #[cfg(not(unix))]
     each: Vec<OsString>,
 }
 
+#[cfg(unix)]
 impl Texts {
     fn with_capacity(texts: usize) -> Self {
         // A value takes 24 bytes, more or less.
-        #[cfg(unix)]
-        return Self { bytes: Vec::with_capacity(texts * 24) };
-        #[cfg(not(unix))]
-        Self { each: Vec::with_capacity(texts) }
+        Self { bytes: Vec::with_capacity(texts * 24), text: String::new() }
     }
 
-    #[cfg(unix)]
     fn add(&mut self, text: &OsStr) -> Range<usize> {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(text.as_encoded_bytes());
         start..self.bytes.len()
     }
 
-    #[cfg(unix)]
-    fn at(&self, place: &Range<usize>) -> &OsStr {
-        std::os::unix::ffi::OsStrExt::from_bytes(&self.bytes[place.clone()])
+    /// Nothing is added after this.
+    fn close(&mut self) {
+        match String::from_utf8(std::mem::take(&mut self.bytes)) {
+            Ok(text) => self.text = text,
+            Err(error) => self.bytes = error.into_bytes(),
+        }
     }
 
-    #[cfg(not(unix))]
+    fn at(&self, place: Range<usize>) -> &OsStr {
+        let bytes = if self.bytes.is_empty() { self.text.as_bytes() } else { &self.bytes };
+        std::os::unix::ffi::OsStrExt::from_bytes(&bytes[place])
+    }
+
+    /// A text that is Unicode, and known to be. Of two that are not, the end of one and the begin of the next may make a
+    /// character: then there is none at the place between them.
+    #[inline]
+    fn unicode_at(&self, place: Range<usize>) -> Option<&str> {
+        self.text.get(place)
+    }
+}
+
+#[cfg(not(unix))]
+impl Texts {
+    fn with_capacity(texts: usize) -> Self {
+        Self { each: Vec::with_capacity(texts) }
+    }
+
     fn add(&mut self, text: &OsStr) -> Range<usize> {
         self.each.push(text.to_owned());
-        self.each.len() - 1..self.each.len()
+        // The second number tells an empty text.
+        let start = self.each.len() - 1;
+        start..start + usize::from(!text.is_empty())
     }
 
-    #[cfg(not(unix))]
-    fn at(&self, place: &Range<usize>) -> &OsStr {
-        self.each.get(place.start).map_or(OsStr::new(""), OsString::as_os_str)
+    fn close(&mut self) {}
+
+    fn at(&self, place: Range<usize>) -> &OsStr {
+        &self.each[place.start]
+    }
+
+    fn unicode_at(&self, place: Range<usize>) -> Option<&str> {
+        self.each.get(place.start)?.to_str()
     }
 }
 
 impl Snapshot {
     fn of(manifest: &Manifest) -> Self {
-        let capacity = manifest.tree.names().len();
+        let names = manifest.tree.names();
         let mut snapshot = Self {
-            names: manifest.tree.names(),
-            texts: Texts::with_capacity(capacity),
-            variables: Vec::with_capacity(capacity),
+            names,
+            texts: Texts::with_capacity(names.len()),
+            values: vec![ABSENT; names.len()],
+            others: Vec::new(),
             profile: None,
         };
         // Most of the environment is of no interest, and known by its first bytes.
         let begin = if manifest.tree.has_absolute_names() { "" } else { manifest.prefix };
+        let mut expected = 0;
         confident_environ::visit(begin, &mut |name, value| {
-            let Some(whose) = Whose::of(&manifest.tree, manifest.prefix, name) else {
-                if is_profile(manifest.prefix, name) {
+            // Variables often stand in the order of the keys, because they were written with a document at hand.
+            let whose = if manifest.tree.is_name(expected, name.as_encoded_bytes()) {
+                Some(Whose::Key(expected))
+            } else {
+                Whose::of(&manifest.tree, manifest.prefix, name)
+            };
+            match whose {
+                Some(Whose::Key(at)) => {
+                    snapshot.values[at] = snapshot.texts.add(value);
+                    expected = manifest.tree.name_behind(at);
+                }
+                Some(whose) => {
+                    let (name, value) = (snapshot.texts.add(name), snapshot.texts.add(value));
+                    snapshot.others.push(Variable { whose, name, value });
+                }
+                None if is_profile(manifest.prefix, name) => {
                     snapshot.profile = value.to_str().map(str::to_owned);
                 }
-                return;
-            };
-            let texts = &mut snapshot.texts;
-            let name = if matches!(whose, Whose::Key(_)) { 0..0 } else { texts.add(name) };
-            snapshot.variables.push(Variable { whose, name, value: texts.add(value) });
+                None => {}
+            }
         });
+        snapshot.texts.close();
         snapshot
     }
 
@@ -197,10 +255,35 @@ impl Snapshot {
     }
 
     fn answer<'a>(&'a self, answers: &mut Answers<'_, 'a>) {
-        for Variable { whose, name, value } in &self.variables {
-            let (name, value) = (self.texts.at(name), self.texts.at(value));
-            answers.layer.keep(*whose, name.into(), value.into(), Spot::default());
+        answers.layer.values = Values::Kept(self);
+        for Variable { whose, name, value } in &self.others {
+            let (name, value) = (self.texts.at(name.clone()), self.texts.at(value.clone()));
+            answers.layer.keep(&answers.manifest.tree, *whose, name.into(), value.into(), Spot::default());
         }
+    }
+
+    /// Whether what a variable holds is empty; `None` where it is not set.
+    #[inline]
+    pub(super) fn is_empty(&self, name: usize) -> Option<bool> {
+        let value = &self.values[name];
+        (*value != ABSENT).then_some(value.is_empty())
+    }
+
+    /// What a variable holds.
+    pub(super) fn value(&self, name: usize) -> Option<Raw<'_>> {
+        let value = &self.values[name];
+        if *value == ABSENT {
+            return None;
+        }
+        let unicode = self.texts.unicode_at(value.clone()).map(Raw::Unicode);
+        Some(unicode.unwrap_or_else(|| Raw::Text(self.texts.at(value.clone()).into())))
+    }
+
+    /// The same, where it is Unicode.
+    #[inline]
+    pub(super) fn unicode_at(&self, name: usize) -> Option<&str> {
+        // There is no text at the place of a value that is not there.
+        self.texts.unicode_at(self.values[name].clone())
     }
 }
 

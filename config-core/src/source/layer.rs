@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc};
 
-use super::{Freshness, OnUnknown, Origin};
+use super::{Freshness, OnUnknown, Origin, env::Snapshot};
 use crate::{
     manifest::{
         Kind, Shape,
@@ -17,8 +17,7 @@ pub(crate) struct Layer<'a> {
     pub(crate) on_unknown: OnUnknown,
     /// The file that the source reads, if it reads one.
     pub(crate) file: Option<Arc<Path>>,
-    /// By name: what the variable holds.
-    pub(crate) values: Vec<Option<(Cow<'a, OsStr>, Spot)>>,
+    pub(crate) values: Values<'a>,
     /// Items of a list, each in a variable of its own.
     pub(crate) indexed: Vec<Indexed<'a>>,
     /// Variables of the elements of lists and maps, and of third-party structs.
@@ -31,6 +30,16 @@ pub(crate) struct Layer<'a> {
     pub(crate) unknown_paths: Vec<(String, Spot)>,
     /// Entries of which the source cannot say what it has; the problem is reported.
     pub(crate) failed: Vec<usize>,
+}
+
+/// What the variables of a source hold, by the number of their names.
+pub(crate) enum Values<'a> {
+    /// The source has none.
+    None,
+    /// What a source answered one by one.
+    Given(Vec<Option<(Cow<'a, OsStr>, Spot)>>),
+    /// What was copied from the environment.
+    Kept(&'a Snapshot),
 }
 
 /// A line and a column; 0 where there are none.
@@ -90,23 +99,6 @@ pub(crate) struct Stray<'a> {
     pub(crate) spot: Spot,
 }
 
-/// The strays of one source, with what is to be known of the source.
-pub(crate) struct Strays<'a> {
-    kind: &'static str,
-    on_unknown: OnUnknown,
-    file: Option<Arc<Path>>,
-    pub(crate) all: Vec<Stray<'a>>,
-}
-
-impl Strays<'_> {
-    /// An empty layer of the source, for another tree.
-    pub(crate) fn layer<'l>(&self, tree: &Tree<'_>) -> Layer<'l> {
-        let mut layer = Layer::new(tree, self.kind, self.on_unknown);
-        layer.file.clone_from(&self.file);
-        layer
-    }
-}
-
 /// What a source has for a key.
 #[derive(Clone)]
 pub(crate) struct Found<'a> {
@@ -117,12 +109,12 @@ pub(crate) struct Found<'a> {
 }
 
 impl<'a> Layer<'a> {
-    pub(crate) fn new(tree: &Tree<'_>, kind: &'static str, on_unknown: OnUnknown) -> Self {
+    pub(crate) const fn new(kind: &'static str, on_unknown: OnUnknown) -> Self {
         Self {
             kind,
             on_unknown,
             file: None,
-            values: vec![None; tree.names().len()],
+            values: Values::None,
             indexed: Vec::new(),
             strays: Vec::new(),
             found: Vec::new(),
@@ -132,8 +124,39 @@ impl<'a> Layer<'a> {
         }
     }
 
-    pub(crate) fn into_strays(self) -> Strays<'a> {
-        Strays { kind: self.kind, on_unknown: self.on_unknown, file: self.file, all: self.strays }
+    /// An empty layer of the same source, for another tree.
+    pub(crate) fn for_element<'l>(&self) -> Layer<'l> {
+        let mut layer = Layer::new(self.kind, self.on_unknown);
+        layer.file.clone_from(&self.file);
+        layer
+    }
+
+    /// Whether all that the source has is one variable for each key.
+    pub(crate) const fn is_plain(&self) -> bool {
+        self.found.is_empty() && self.indexed.is_empty() && self.strays.is_empty() && self.failed.is_empty()
+    }
+
+    /// What a document or a store has for an entry.
+    pub(crate) fn found(&self, entry: usize) -> Option<&Found<'a>> {
+        self.found.get(entry).and_then(Option::as_ref)
+    }
+
+    /// The same, which is not there any more after that.
+    pub(crate) fn take_found(&mut self, entry: usize) -> Option<Found<'a>> {
+        self.found.get_mut(entry).and_then(Option::take)
+    }
+
+    /// What a variable holds, which is not there any more after that.
+    pub(crate) fn take_text(&mut self, tree: &Tree<'a>, name: usize) -> Option<Found<'a>> {
+        let (raw, spot) = self.values.take(name)?;
+        let origin = self.origin(Cow::Borrowed(tree.name(name)), spot);
+        Some(Found { raw, origin, on_unknown: self.on_unknown })
+    }
+
+    /// Where the variable with this number stands.
+    pub(crate) fn origin_of_name(&self, tree: &Tree<'a>, name: usize) -> Origin<'a> {
+        let spot = self.values.at(name).map_or_else(Spot::default, |(_, spot)| spot);
+        self.origin(Cow::Borrowed(tree.name(name)), spot)
     }
 
     /// Where the value at `path` of this layer stands.
@@ -176,18 +199,25 @@ impl<'a> Layer<'a> {
         spot: Spot,
     ) {
         if let Some(whose) = Whose::of(tree, prefix, &name) {
-            self.keep(whose, name, value, spot);
+            self.keep(tree, whose, name, value, spot);
         }
     }
 
     /// Keeps a variable, whose it is known.
-    pub(crate) fn keep(&mut self, whose: Whose, name: Cow<'a, OsStr>, value: Cow<'a, OsStr>, spot: Spot) {
+    pub(crate) fn keep(
+        &mut self,
+        tree: &Tree<'_>,
+        whose: Whose,
+        name: Cow<'a, OsStr>,
+        value: Cow<'a, OsStr>,
+        spot: Spot,
+    ) {
         let text = |name: Cow<'a, OsStr>| match name {
             Cow::Borrowed(name) => name.to_string_lossy(),
             Cow::Owned(name) => Cow::Owned(name.to_string_lossy().into_owned()),
         };
         match whose {
-            Whose::Key(at) => self.values[at] = Some((value, spot)),
+            Whose::Key(at) => self.values.put(tree, at, value, spot),
             Whose::Element(entry) => self.strays.push(Stray { entry, name: text(name), value, spot }),
             Whose::Item(name, index) => self.indexed.push(Indexed { name, index, value, spot }),
             Whose::Nobody => self.unknown.push((text(name).into_owned(), spot)),
@@ -221,6 +251,58 @@ impl<'a> Layer<'a> {
             self.found = vec![None; tree.entries().len()];
         }
         self.found[entry] = Some(found);
+    }
+}
+
+impl<'a> Values<'a> {
+    /// Whether what the variable holds is empty; `None` where it is not set.
+    #[inline]
+    pub(crate) fn is_empty(&self, name: usize) -> Option<bool> {
+        match self {
+            Self::None => None,
+            Self::Given(values) => values[name].as_ref().map(|(value, _)| value.is_empty()),
+            Self::Kept(snapshot) => snapshot.is_empty(name),
+        }
+    }
+
+    /// What the variable holds, where it was copied from the environment and is Unicode.
+    #[inline]
+    pub(crate) fn unicode_at(&self, name: usize) -> Option<&str> {
+        match self {
+            Self::Kept(snapshot) => snapshot.unicode_at(name),
+            Self::None | Self::Given(_) => None,
+        }
+    }
+
+    /// What the variable holds, and where it stands.
+    #[inline]
+    pub(crate) fn at(&self, name: usize) -> Option<(Raw<'_>, Spot)> {
+        match self {
+            Self::None => None,
+            Self::Given(values) => {
+                let (value, spot) = values[name].as_ref()?;
+                Some((Raw::Text(Cow::Borrowed(value)), *spot))
+            }
+            Self::Kept(snapshot) => Some((snapshot.value(name)?, Spot::default())),
+        }
+    }
+
+    /// The same, which is not there any more after that.
+    pub(crate) fn take(&mut self, name: usize) -> Option<(Raw<'a>, Spot)> {
+        match self {
+            Self::None => None,
+            Self::Given(values) => values[name].take().map(|(value, spot)| (Raw::Text(value), spot)),
+            Self::Kept(snapshot) => Some((snapshot.value(name)?, Spot::default())),
+        }
+    }
+
+    fn put(&mut self, tree: &Tree<'_>, name: usize, value: Cow<'a, OsStr>, spot: Spot) {
+        if !matches!(self, Self::Given(_)) {
+            *self = Self::Given(vec![None; tree.names().len()]);
+        }
+        if let Self::Given(values) = self {
+            values[name] = Some((value, spot));
+        }
     }
 }
 

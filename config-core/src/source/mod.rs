@@ -144,7 +144,7 @@ pub struct Answers<'w, 'a> {
 
 impl<'w, 'a> Answers<'w, 'a> {
     pub(crate) fn new(wanted: &Wanted<'w>, source: &dyn Source) -> Self {
-        let layer = Layer::new(&wanted.manifest.tree, source.kind(), source.on_unknown());
+        let layer = Layer::new(source.kind(), source.on_unknown());
         Self { manifest: wanted.manifest, earlier: Vec::new(), layer, problems: Vec::new() }
     }
 
@@ -152,7 +152,7 @@ impl<'w, 'a> Answers<'w, 'a> {
     /// the other: what a later one has goes before what an earlier one has, key by key.
     pub fn file(&mut self, path: impl AsRef<Path>) {
         if self.layer.file.is_some() {
-            let next = Layer::new(&self.manifest.tree, self.layer.kind, self.layer.on_unknown);
+            let next = Layer::new(self.layer.kind, self.layer.on_unknown);
             self.earlier.push(std::mem::replace(&mut self.layer, next));
         }
         self.layer.file = Some(Arc::from(path.as_ref()));

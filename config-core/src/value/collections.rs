@@ -1,7 +1,6 @@
 //! Options, lists, sets, arrays, maps and pairs.
 
 use std::{
-    borrow::Cow,
     collections::{BTreeMap, BTreeSet, HashSet},
     fmt,
     hash::Hash,
@@ -73,11 +72,9 @@ pub(super) fn read_items<T>(
             let mut values = Vec::new();
             while let Some(item) = items.next()? {
                 let text = item.value()?;
-                let raw = Raw::Text(match &text {
-                    Cow::Borrowed(text) => Cow::Borrowed(text.as_ref()),
-                    Cow::Owned(text) => Cow::Borrowed(text.as_ref()),
-                });
-                values.push(read(&raw, &how_item).map_err(|invalid| invalid.at_item(values.len()))?);
+                values.push(
+                    read(&Raw::Unicode(&text), &how_item).map_err(|invalid| invalid.at_item(values.len()))?,
+                );
             }
             Ok(values)
         }
@@ -88,10 +85,6 @@ fn items<T: Value>(raw: &Raw<'_>, how: &How) -> Result<Vec<T>, Invalid> {
     read_items(raw, T::KIND, how, T::from_raw)
 }
 
-fn text_as_raw(text: &str) -> Raw<'_> {
-    Raw::Text(Cow::Borrowed(text.as_ref()))
-}
-
 macro_rules! lists {
     ($($type:ty [$($bound:path),*] $form:ident;)*) => {$(
         impl<T: Value $(+ $bound)*> Value for $type {
@@ -99,7 +92,7 @@ macro_rules! lists {
             const SECRET: bool = T::SECRET;
 
             fn from_text(text: &str, how: &How) -> Result<Self, Invalid> {
-                Self::from_raw(&text_as_raw(text), how)
+                Self::from_raw(&Raw::Unicode(text), how)
             }
 
             fn from_raw(raw: &Raw<'_>, how: &How) -> Result<Self, Invalid> {
@@ -124,7 +117,7 @@ impl<T: Value, const N: usize> Value for [T; N] {
     const SECRET: bool = T::SECRET;
 
     fn from_text(text: &str, how: &How) -> Result<Self, Invalid> {
-        Self::from_raw(&text_as_raw(text), how)
+        Self::from_raw(&Raw::Unicode(text), how)
     }
 
     fn from_raw(raw: &Raw<'_>, how: &How) -> Result<Self, Invalid> {

@@ -107,6 +107,8 @@ pub trait Value: Sized {
 pub enum Raw<'a> {
     /// Text, in the encoding of the operating system.
     Text(Cow<'a, OsStr>),
+    /// Text that is known to be Unicode.
+    Unicode(&'a str),
     /// Items of a list, each as it was found.
     Items(Vec<Raw<'a>>),
     /// A value of a document.
@@ -114,6 +116,16 @@ pub enum Raw<'a> {
 }
 
 impl Raw<'_> {
+    /// The same, without a copy.
+    pub(crate) fn borrowed(&self) -> Raw<'_> {
+        match self {
+            Self::Text(text) => Raw::Text(Cow::Borrowed(text)),
+            Self::Unicode(text) => Raw::Unicode(text),
+            Self::Items(items) => Raw::Items(items.iter().map(Raw::borrowed).collect()),
+            Self::Node(node) => Raw::Node(Cow::Borrowed(node)),
+        }
+    }
+
     /// The text.
     ///
     /// # Errors
@@ -121,6 +133,7 @@ impl Raw<'_> {
     pub fn text(&self) -> Result<&str, Invalid> {
         match self {
             Self::Text(text) => text.to_str().ok_or(Invalid(Reason::NotUnicode)),
+            Self::Unicode(text) => Ok(text),
             Self::Node(node) => match &node.value {
                 NodeValue::Text(text) | NodeValue::Literal { text, .. } => Ok(text),
                 NodeValue::Null | NodeValue::List(_) | NodeValue::Table(_) => Err(Invalid::plain()),
@@ -135,6 +148,9 @@ impl Raw<'_> {
     /// # Errors
     /// As [`Raw::text`], and a literal of another kind.
     pub fn text_of(&self, kind: &Kind) -> Result<&str, Invalid> {
+        if let Self::Unicode(text) = self {
+            return Ok(text);
+        }
         if self.wants_quotes(kind) {
             return Err(Invalid::hint("write it in quotes"));
         }
@@ -159,7 +175,7 @@ impl Raw<'_> {
                 NodeValue::Literal { kind, .. } => Some(kind),
                 _ => None,
             },
-            Self::Text(_) | Self::Items(_) => None,
+            Self::Text(_) | Self::Unicode(_) | Self::Items(_) => None,
         }
     }
 
@@ -175,7 +191,7 @@ impl Raw<'_> {
                 NodeValue::List(items) => Some(items),
                 _ => None,
             },
-            Self::Text(_) | Self::Items(_) => None,
+            Self::Text(_) | Self::Unicode(_) | Self::Items(_) => None,
         }
     }
 
@@ -186,7 +202,7 @@ impl Raw<'_> {
                 NodeValue::Table(entries) => Some(entries),
                 _ => None,
             },
-            Self::Text(_) | Self::Items(_) => None,
+            Self::Text(_) | Self::Unicode(_) | Self::Items(_) => None,
         }
     }
 }

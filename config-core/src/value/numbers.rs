@@ -94,10 +94,18 @@ macro_rules! floats {
             const KIND: &'static Kind = &Kind::Float { bits: $bits };
 
             fn from_text(text: &str, _: &How) -> Result<Self, Invalid> {
+                let text = text.trim_ascii();
+                // Where no letter is, both grammars are the same.
+                let value = text.parse::<$type>().ok().filter(|value| value.is_finite());
+                if let Some(value) = value
+                    && text.bytes().all(|byte| byte <= b'9')
+                {
+                    return Ok(value);
+                }
                 grammar::float::parse(text, $bits)?;
-                match text.trim_ascii().parse::<$type>() {
-                    Ok(value) if value.is_finite() => Ok(value),
-                    _ => Err(Invalid::plain()),
+                match value {
+                    Some(value) => Ok(value),
+                    None => Err(Invalid::plain()),
                 }
             }
 

@@ -55,28 +55,29 @@ impl<'a> Reader<'a> {
         let entry = self.at;
         self.at += 1 + nested.group.size;
         let many = Many { entry, nested, variable: self.tree.variable(entry), path: self.tree.path(entry) };
-        // Rules look at it later.
-        let resolved = std::mem::replace(&mut self.resolved[entry], Resolved::Failed);
-        let value = match &resolved {
-            Resolved::Absent => Some(T::default()),
-            Resolved::Elements(parts) => {
-                let template = Element::new(nested.group, "", "");
-                let given = parts.iter().map(|part| match part {
-                    Part::Node(found) => Given::Node(found),
-                    Part::Variables(layer) => {
-                        let strays = self.strays_of(entry, *layer).map(|stray| {
-                            let element = element_of(nested, &template.tree(), many.variable, &stray.name);
-                            (element.map(str::to_owned), stray.clone())
-                        });
-                        Given::Variables(*layer, strays.collect())
-                    }
-                });
-                let given: Vec<_> = given.collect();
-                read(self, &many, &given)
+        let at = match self.resolution.entries[entry] {
+            Resolved::Absent => return Some(T::default()),
+            Resolved::Elements(at) => at,
+            Resolved::Single { .. } | Resolved::Shadowing(_) | Resolved::Merged(_) | Resolved::Failed => {
+                return None;
             }
-            Resolved::Found { .. } | Resolved::Merged { .. } | Resolved::Failed => None,
         };
-        self.resolved[entry] = resolved;
+        let parts = std::mem::take(&mut self.resolution.elements[at]);
+        let template = Element::new(nested.group, "", "");
+        let given = parts.iter().map(|part| match part {
+            Part::Node(found) => Given::Node(found),
+            Part::Variables(layer) => {
+                let strays = self.strays_of(entry, *layer).map(|stray| {
+                    let element = element_of(nested, &template.tree(), many.variable, &stray.name);
+                    (element.map(str::to_owned), stray.clone())
+                });
+                Given::Variables(*layer, strays.collect())
+            }
+        });
+        let given: Vec<_> = given.collect();
+        let value = read(self, &many, &given);
+        drop(given);
+        self.resolution.elements[at] = parts;
         value
     }
 
@@ -181,7 +182,7 @@ impl<'a> Reader<'a> {
         for share in &element.shares {
             let mut layer = match share {
                 Share::Variables(number, strays) => {
-                    let mut layer = self.strays[*number].layer(&tree);
+                    let mut layer = self.resolution.layers[*number].for_element();
                     for stray in strays {
                         let name = Cow::Borrowed(std::ffi::OsStr::new(&*stray.name));
                         layer.accept(&tree, at.variable, name, Cow::Borrowed(&*stray.value), stray.spot);
@@ -189,7 +190,7 @@ impl<'a> Reader<'a> {
                     layer
                 }
                 Share::Node(node, found) => {
-                    let mut layer = Layer::new(&tree, found.origin.kind(), found.on_unknown);
+                    let mut layer = Layer::new(found.origin.kind(), found.on_unknown);
                     if let Origin::File { path, .. } = &found.origin {
                         layer.file = Some(std::sync::Arc::clone(path));
                     }
@@ -215,8 +216,7 @@ impl<'a> Reader<'a> {
         for (_, stray) in strays.iter().filter(|(element, _)| element.is_none()) {
             let form = self.tree.variable((many.entry + 1).min(self.tree.entries().len() - 1));
             let message = format!("unknown; the entries of {} are named like {form}", many.path);
-            let layer = self.strays[layer].layer(&self.tree);
-            let origin = layer.origin(Cow::Borrowed(&*stray.name), stray.spot);
+            let origin = self.resolution.layers[layer].origin(Cow::Borrowed(&*stray.name), stray.spot);
             self.problems.push(Problem::new(Code::Unknown, &stray.name).says(message).warning().at(&origin));
         }
     }

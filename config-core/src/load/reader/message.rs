@@ -47,7 +47,7 @@ fn shown(raw: &Raw<'_>) -> String {
     match raw {
         Raw::Node(node) => shown_node(node),
         Raw::Items(items) => a_list_of(items.len()),
-        Raw::Text(_) => raw.text().map(quote).unwrap_or_default(),
+        Raw::Text(_) | Raw::Unicode(_) => raw.text().map(quote).unwrap_or_default(),
     }
 }
 
