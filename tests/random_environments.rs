@@ -12,7 +12,9 @@ use std::{
     time::Duration,
 };
 
-use confident::{ByteSize, Config, ConfigValue, Env, ExposeSecret, Loaded, Report, SecretBox, SecretString};
+use confident::{
+    ByteSize, Config, ConfigValue, Env, ExposeSecret, Loaded, Problem, Report, SecretBox, SecretString,
+};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
 /// A secret text. Nothing but the environments made here holds it.
@@ -501,6 +503,46 @@ proptest! {
             codes
         };
         prop_assert_eq!(codes(&load(&pairs, None)), codes(&load(&reversed, None)));
+    }
+}
+
+/// What is wrong, line by line.
+fn lines<'p>(problems: impl IntoIterator<Item = &'p Problem>) -> Vec<String> {
+    let line = |problem: &Problem| {
+        format!("{} {} {} {:?}", problem.code(), problem.subject(), problem.message(), problem.notes())
+    };
+    let mut lines: Vec<String> = problems.into_iter().map(line).collect();
+    lines.sort();
+    lines
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 500, ..ProptestConfig::default() })]
+
+    /// A check of the manifest, without the types of the program, says word for word what a load says, but for what
+    /// only the program knows.
+    #[test]
+    fn a_check_without_the_program_says_what_a_load_says(pairs in environment(), profile in profile()) {
+        let loaded = match load(&pairs, profile) {
+            Ok(loaded) => lines(&loaded.warnings),
+            Err(report) => lines(report.problems().iter().chain(report.warnings())),
+        };
+        let check = Settings::MANIFEST.check();
+        let check = check.source(Env::from_pairs(pairs.iter().map(|(name, value)| (name, value))));
+        let checked = match profile {
+            Some(profile) => check.profile(profile).run(),
+            None => check.run(),
+        };
+        let checked = lines(checked.report.problems().iter().chain(checked.report.warnings()));
+        let is_of_the_program = |line: &String| {
+            line.starts_with("validation ")
+                || line.contains("SHOP_SEED ")
+                || line.contains("seven bytes bring bad luck")
+                || line.contains("shadowed ")
+        };
+        let loaded: Vec<_> = loaded.into_iter().filter(|line| !is_of_the_program(line)).collect();
+        let checked: Vec<_> = checked.into_iter().filter(|line| !is_of_the_program(line)).collect();
+        prop_assert_eq!(checked, loaded);
     }
 }
 

@@ -20,7 +20,7 @@ pub mod value;
 pub use ::url::Url;
 pub use config::{Config, Nest, Root};
 pub use grammar::How;
-pub use load::{ExplainedKey, ExplainedValue, Explanation, Loaded, Loader, Reader, State};
+pub use load::{Check, Checked, ExplainedKey, ExplainedValue, Explanation, Loaded, Loader, Reader, State};
 pub use manifest::{Hardening, KeyEntry, Kind, Manifest};
 pub use report::{Code, Problem, Report};
 pub use secrecy::{ExposeSecret, SecretBox, SecretString};

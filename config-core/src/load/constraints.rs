@@ -16,6 +16,7 @@ pub(crate) fn breach(key: &Key, raw: &Raw<'_>) -> Option<(Option<usize>, Breach)
         && key.one_of().is_empty()
         && key.format().is_none()
         && key.pattern().is_none()
+        || raw.is_elsewhere()
     {
         return None;
     }

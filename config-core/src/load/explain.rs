@@ -110,6 +110,7 @@ impl ExplainedValue {
 /// The value in one line.
 fn text_of(raw: &Raw<'_>) -> String {
     match raw {
+        raw if raw.is_elsewhere() => "kept elsewhere".to_owned(),
         Raw::Text(text) => text.to_string_lossy().into_owned(),
         Raw::Unicode(text) => (*text).to_owned(),
         Raw::Items(items) => items.iter().map(text_of).collect::<Vec<_>>().join(", "),

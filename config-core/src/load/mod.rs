@@ -1,5 +1,6 @@
 //! The load: sources, resolution, coercion, constraints, the building of the struct, rules.
 
+mod check;
 mod constraints;
 mod explain;
 #[cfg(feature = "foreign")]
@@ -12,6 +13,7 @@ mod unknown;
 
 use std::marker::PhantomData;
 
+pub use check::{Check, Checked};
 pub use explain::{ExplainedKey, ExplainedValue, Explanation, State};
 pub use reader::Reader;
 
@@ -89,7 +91,7 @@ impl<R: Root> Loader<R> {
     /// # Errors
     /// A report of everything that is wrong, at once.
     pub fn load_with_warnings(self) -> Result<Loaded<R>, Report> {
-        let read = self.read(false);
+        let read = self.read(Purpose::Load);
         let (mut warnings, mut problems) = (Vec::new(), read.problems);
         if !problems.is_empty() {
             (warnings, problems) = problems.into_iter().partition(Problem::is_warning);
@@ -102,11 +104,11 @@ impl<R: Root> Loader<R> {
 
     /// Says for every key which source won, which lost, and where exactly; also when a load fails.
     pub fn explain(self) -> Explanation {
-        let read = self.read(true);
+        let read = self.read(Purpose::Explain);
         Explanation { app: R::MANIFEST.app, profile: read.profile, keys: read.explained }
     }
 
-    fn read(mut self, explains: bool) -> Read<R> {
+    fn read(mut self, purpose: Purpose) -> Outcome<R> {
         let manifest = R::MANIFEST;
         let environment = self.sources.is_empty().then(Env::process);
         // Where nothing is secret, nobody needs to look.
@@ -114,35 +116,58 @@ impl<R: Root> Loader<R> {
             let directories = SecretDir::mounted();
             self.sources.extend(directories.map(|directory| Box::new(directory) as Box<dyn Source>));
         }
-        let wanted = Wanted { manifest, profile: None };
-        let sources = Sources { given: &self.sources, environment: environment.as_ref(), wanted };
-        let profile = sources.profile().or(self.profile);
-        let wanted = Wanted { manifest, profile: profile.as_deref() };
-        let sources = Sources { wanted, ..sources };
-        let mut problems = Vec::new();
-        problems.extend(unknown::profile(manifest, profile.as_deref()));
-        let (layers, unknown) = sources.ask(&mut problems);
-        let resolution = resolve::resolve(&manifest.tree, layers, &mut problems);
-        let context = reader::Context {
-            profile: profile.as_deref(),
-            sources,
-            hardening: manifest.hardening,
-            tracked: &Tracked::default(),
-        };
-        let mut reader = Reader::new(manifest.tree, resolution, problems, context);
-        if explains {
-            reader = reader.explaining();
-        }
-        let settings = R::read(&mut reader);
-        let explained = reader.explained();
-        let mut problems = reader.finish();
-        problems.extend(unknown);
-        Read { settings, problems, explained, profile }
+        run(manifest, &self.sources, environment.as_ref(), self.profile, purpose, R::read)
     }
 }
 
+/// Asks the sources, and reads what they have with `read`: the way of every load, and of every check.
+fn run<R>(
+    manifest: &'static Manifest,
+    given: &[Box<dyn Source>],
+    environment: Option<&Env>,
+    profile: Option<String>,
+    purpose: Purpose,
+    read: impl FnOnce(&mut Reader<'_>) -> Option<R>,
+) -> Outcome<R> {
+    let wanted = Wanted { manifest, profile: None, is_check: purpose == Purpose::Check };
+    let sources = Sources { given, environment, wanted };
+    let profile = sources.profile().or(profile);
+    let wanted = Wanted { profile: profile.as_deref(), ..wanted };
+    let sources = Sources { wanted, ..sources };
+    let mut problems = Vec::new();
+    problems.extend(unknown::profile(manifest, profile.as_deref()));
+    let (layers, unknown) = sources.ask(&mut problems);
+    let resolution = resolve::resolve(&manifest.tree, layers, &mut problems);
+    let context = reader::Context {
+        profile: profile.as_deref(),
+        sources,
+        hardening: manifest.hardening,
+        tracked: &Tracked::default(),
+    };
+    let mut reader = Reader::new(manifest.tree, resolution, problems, context);
+    if purpose != Purpose::Load {
+        reader = reader.explaining();
+    }
+    let settings = read(&mut reader);
+    let explained = reader.explained();
+    let mut problems = reader.finish();
+    problems.extend(unknown);
+    Outcome { settings, problems, explained, profile }
+}
+
+/// What sources are read for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Purpose {
+    /// The values.
+    Load,
+    /// The values, and where they come from.
+    Explain,
+    /// What is wrong, where values may be references, and where they come from.
+    Check,
+}
+
 /// What came of a load.
-struct Read<R> {
+struct Outcome<R> {
     settings: Option<R>,
     problems: Vec<Problem>,
     explained: Vec<ExplainedKey>,

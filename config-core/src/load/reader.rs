@@ -40,7 +40,7 @@ pub struct Reader<'a> {
 }
 
 /// The place of a value, of whatever type.
-trait Fill {
+pub(super) trait Fill {
     /// Reads the value.
     fn fill(&mut self, raw: &Raw<'_>, how: &How) -> Result<(), Invalid>;
     /// Whether it is one that could be read.
@@ -142,6 +142,16 @@ impl<'a> Reader<'a> {
         let mut slot = Slot { ops: &field.ops, value: None };
         self.key_into(&mut slot);
         slot.value
+    }
+
+    /// Reads the next key for nothing but its problems.
+    pub(super) fn check_key(&mut self, slot: &mut dyn Fill) {
+        self.key_into(slot);
+    }
+
+    /// Leaves out the next third-party struct, of which nothing is known.
+    pub(super) fn skip_foreign(&mut self) {
+        self.at += 1;
     }
 
     /// Reads the next key into a slot. All of it is compiled once, whatever the types of keys.
@@ -356,6 +366,15 @@ impl<'a> Reader<'a> {
 
     /// Reads a group that is there only if a source has one of its keys.
     pub(crate) fn optional<G: Config>(&mut self, nested: &'static Nested) -> Option<Option<G>> {
+        self.optional_by(nested, G::read)
+    }
+
+    /// The same, each read by `read`.
+    pub(super) fn optional_by<G>(
+        &mut self,
+        nested: &'static Nested,
+        read: impl FnOnce(&mut Self) -> Option<G>,
+    ) -> Option<Option<G>> {
         let behind = self.at + nested.group.size;
         let Some(woken_by) = self.woken_by(self.at..behind) else {
             self.explain_unused(self.at..behind, &State::Unset);
@@ -363,7 +382,7 @@ impl<'a> Reader<'a> {
             return Some(None);
         };
         let outer = self.because.replace(format!("required because {woken_by} is set"));
-        let value = G::read(self);
+        let value = read(self);
         self.because = outer;
         value.map(Some)
     }
@@ -512,7 +531,11 @@ fn in_repository(
     context: Context<'_>,
 ) -> Option<Problem> {
     let Origin::File { path, .. } = &found.origin else { return None };
-    if !key.is_secret || context.hardening == Hardening::Baseline || !context.tracked.holds(path) {
+    if !key.is_secret
+        || found.raw.is_elsewhere()
+        || context.hardening == Hardening::Baseline
+        || !context.tracked.holds(path)
+    {
         return None;
     }
     let problem = Problem::of_key(Code::Tracked, tree, entry, key)

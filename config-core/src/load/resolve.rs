@@ -310,6 +310,9 @@ fn in_layer<'a>(
         return Ok(Some(Have::Name(name)));
     }
     let raw = layer.values.at(name).map(|(raw, _)| raw);
+    if raw.as_ref().is_some_and(Raw::is_elsewhere) {
+        return Ok(Some(Have::Name(name)));
+    }
     let path = match &raw {
         Some(Raw::Text(path)) => Path::new(path),
         Some(Raw::Unicode(path)) => Path::new(path),

@@ -10,7 +10,7 @@ use crate::{
         tree::{Tree, What},
     },
     report::{Code, Problem, short},
-    source::Origin,
+    source::{ELSEWHERE, Origin},
     value::Raw,
 };
 
@@ -67,6 +67,7 @@ fn fact<'r>(tree: &Tree<'_>, resolved: Resolved, raw: Option<&'r Raw<'_>>, entry
         Resolved::Failed | Resolved::Elements(_) => return Fact::Unknown,
         Resolved::Single { .. } | Resolved::Shadowing(_) | Resolved::Merged(_) => {
             match raw.map(|raw| raw.text_of(key.kind)) {
+                Some(Ok(ELSEWHERE)) => return Fact::Present { value: Scalar::Opaque, bytes: 0 },
                 Some(Ok(text)) => text,
                 Some(Err(_)) | None => return Fact::Unknown,
             }
@@ -162,7 +163,7 @@ fn describe<'a>(
 /// The value as the operand of a rule shows it.
 fn value_of(key: &Key, raw: &Raw<'_>) -> String {
     match (key.is_secret, raw.text()) {
-        (true, _) => "set".to_owned(),
+        (true, _) | (_, Ok(ELSEWHERE)) => "set".to_owned(),
         (false, Ok(text)) if matches!(key.kind, Kind::Text) => crate::report::quote(text),
         (false, Ok(text)) => short(text).into_owned(),
         (false, Err(_)) => "set".to_owned(),

@@ -82,11 +82,16 @@ pub trait Source {
     }
 }
 
+/// What stands for a value that is kept elsewhere, in a check: no variable can hold a NUL.
+pub(crate) const ELSEWHERE: &str = "\0elsewhere";
+
 /// What a load wants from a source.
 #[derive(Clone, Copy)]
 pub struct Wanted<'w> {
     pub(crate) manifest: &'w Manifest,
     pub(crate) profile: Option<&'w str>,
+    /// Whether this is a check, which takes references for values.
+    pub(crate) is_check: bool,
 }
 
 impl<'w> Wanted<'w> {
@@ -140,12 +145,14 @@ pub struct Answers<'w, 'a> {
     pub(crate) earlier: Vec<Layer<'a>>,
     pub(crate) layer: Layer<'a>,
     pub(crate) problems: Vec<Problem>,
+    is_check: bool,
 }
 
 impl<'w, 'a> Answers<'w, 'a> {
     pub(crate) fn new(wanted: &Wanted<'w>, source: &dyn Source) -> Self {
         let layer = Layer::new(source.kind(), source.on_unknown());
-        Self { manifest: wanted.manifest, earlier: Vec::new(), layer, problems: Vec::new() }
+        let Wanted { manifest, is_check, .. } = *wanted;
+        Self { manifest, earlier: Vec::new(), layer, problems: Vec::new(), is_check }
     }
 
     /// Everything that follows comes from this file. A source that reads several files names one after
@@ -169,6 +176,17 @@ impl<'w, 'a> Answers<'w, 'a> {
     ) {
         let spot = layer::Spot { line, column };
         self.layer.accept(&self.manifest.tree, self.manifest.prefix, name.into(), value.into(), spot);
+    }
+
+    /// A variable that is set to a value which is kept elsewhere and not known here: a reference to a secret. It
+    /// counts as set, and nothing more is asked of it. Only a check takes it; a load reports that it cannot.
+    pub fn reference(&mut self, name: impl Into<Cow<'a, OsStr>>, line: u32, column: u32) {
+        let name = name.into();
+        if self.is_check {
+            self.variable(name, OsStr::new(ELSEWHERE), line, column);
+        } else {
+            self.problem(&name.to_string_lossy(), "is a reference, and a load needs the value");
+        }
     }
 
     /// A document.

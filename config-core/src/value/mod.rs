@@ -4,6 +4,7 @@ mod byte_size;
 mod collections;
 mod net;
 mod numbers;
+mod of_kind;
 mod secret;
 mod text;
 mod time;
@@ -14,6 +15,7 @@ mod via;
 use std::{borrow::Cow, ffi::OsStr, fmt};
 
 pub use byte_size::ByteSize;
+pub(crate) use of_kind::check_kind;
 pub(crate) use secret::REDACTED;
 pub use via::Shown as ShownVia;
 #[cfg(feature = "serde")]
@@ -26,7 +28,7 @@ pub use crate::grammar::bool::WORDS as BOOL_WORDS;
 use crate::{
     grammar::{Fault, How},
     manifest::{Empty, Kind},
-    source::{Literal, Name, Node, NodeValue},
+    source::{ELSEWHERE, Literal, Name, Node, NodeValue},
 };
 
 /// A type that a key can have.
@@ -176,6 +178,16 @@ impl Raw<'_> {
                 _ => None,
             },
             Self::Text(_) | Self::Unicode(_) | Self::Items(_) => None,
+        }
+    }
+
+    /// Whether it stands for a value that is kept elsewhere, in a check.
+    pub(crate) fn is_elsewhere(&self) -> bool {
+        match self {
+            Self::Text(text) => **text == *ELSEWHERE,
+            Self::Unicode(text) => *text == ELSEWHERE,
+            Self::Items(items) => items.iter().any(Raw::is_elsewhere),
+            Self::Node(_) => false,
         }
     }
 

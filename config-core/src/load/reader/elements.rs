@@ -21,13 +21,25 @@ use crate::{
     },
 };
 
+/// Reads one element, by the reader of its own.
+type Read<'r, G> = &'r mut dyn FnMut(&mut Reader<'_>) -> Option<G>;
+
 impl<'a> Reader<'a> {
     /// Reads a list of groups.
     pub(crate) fn list<G: Config>(&mut self, nested: &'static Nested) -> Option<Vec<G>> {
+        self.list_by(nested, &mut |reader| G::read(reader))
+    }
+
+    /// The same, each read by `read`.
+    pub(in crate::load) fn list_by<G>(
+        &mut self,
+        nested: &'static Nested,
+        read: Read<'_, G>,
+    ) -> Option<Vec<G>> {
         self.many(nested, |reader, many, given| {
             let mut values = Some(Vec::new());
             for element in reader.numbered(many, given)? {
-                push(&mut values, reader.element::<G>(many, &element));
+                push(&mut values, reader.element(many, &element, read));
             }
             values
         })
@@ -36,10 +48,19 @@ impl<'a> Reader<'a> {
     /// Reads a map of groups. The names come from variables in lower case, and from documents as they
     /// are.
     pub(crate) fn map<G: Config>(&mut self, nested: &'static Nested) -> Option<BTreeMap<String, G>> {
+        self.map_by(nested, &mut |reader| G::read(reader))
+    }
+
+    /// The same, each read by `read`.
+    pub(in crate::load) fn map_by<G>(
+        &mut self,
+        nested: &'static Nested,
+        read: Read<'_, G>,
+    ) -> Option<BTreeMap<String, G>> {
         self.many(nested, |reader, many, given| {
             let mut values = Some(BTreeMap::new());
             for element in reader.named_elements(many, given)? {
-                let value = reader.element::<G>(many, &element);
+                let value = reader.element(many, &element, read);
                 push(&mut values, value.map(|value| (element.name, value)));
             }
             values
@@ -171,7 +192,7 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads one element of a list or map, by a reader of its own.
-    fn element<G: Config>(&mut self, many: &Many<'_>, element: &Gathered<'_, 'a>) -> Option<G> {
+    fn element<G>(&mut self, many: &Many<'_>, element: &Gathered<'_, 'a>, read: Read<'_, G>) -> Option<G> {
         let group = many.nested.group;
         let path = format!("{}.{}", many.path, segment(&element.name));
         let variable = format!("{}_{}", many.variable, variable_part(&element.name));
@@ -205,7 +226,7 @@ impl<'a> Reader<'a> {
         let mut reader = Reader::new(tree, resolution, problems, self.context);
         reader.explained = self.explained.take();
         reader.because = Some(format!("required because {} is set", element.woken_by(&path)));
-        let value = G::read(&mut reader);
+        let value = read(&mut reader);
         self.explained = reader.explained.take();
         self.problems = reader.finish();
         value
