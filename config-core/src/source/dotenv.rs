@@ -133,6 +133,22 @@ impl Dotenv {
         Parser::new(text, false).parse().into_result()
     }
 
+    /// The entries of a text, in its order, and every line that cannot be read: a tool that reports both
+    /// does not take a key for missing because another line is bad.
+    ///
+    /// # Example
+    /// ```
+    /// use confident_core::Dotenv;
+    ///
+    /// let (entries, bad) = Dotenv::parse_every_line("NAME ada\nPORT=80\n");
+    /// assert_eq!(entries[0].name, "PORT");
+    /// assert_eq!((bad[0].line, bad[0].column), (1, 6));
+    /// ```
+    pub fn parse_every_line(text: &str) -> (Vec<DotenvEntry>, Vec<BadLine>) {
+        let Parsed { entries, bad } = Parser::new(text, false).parse();
+        (entries, bad)
+    }
+
     /// The entries of a text, in its order, as [`expand`](Self::expand) reads it.
     ///
     /// # Example
