@@ -98,9 +98,10 @@ fn what_is_no_value_is_a_problem_with_its_place() {
     let what = "a value of `environment` is a text, a number, a truth value or nothing";
     assert_eq!(problems(&deployment), [format!("f:1:33: {what}"), format!("f:1:41: {what}")]);
 
-    let deployment = environment("[5, {A: b}, 'A =x', '=x', OK=1]");
+    let deployment = environment("[5, {A: b}, 'A =x', '=x', A hunter2, 'A: hunter2==', A:hunter2=, OK=1]");
     assert_eq!(settings(&deployment), ["OK=1"]);
-    assert_eq!(deployment.problems.len(), 4);
+    assert_eq!(deployment.problems.len(), 7);
+    assert!(!format!("{deployment:?}").contains("hunter2"));
 }
 
 #[test]

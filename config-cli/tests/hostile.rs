@@ -213,6 +213,30 @@ proptest! {
         prop_assert!(deployment.setting("A").is_some() || !deployment.problems.is_empty());
     }
 
+    /// Neither `Debug` nor a problem has a value in it, wherever it stands.
+    #[test]
+    fn values_are_not_shown(
+        pieces in proptest::collection::vec(proptest::sample::select(AROUND_A_VALUE), 0..4),
+        kind in 0..4_usize,
+    ) {
+        let value = format!("hunter{}", pieces.concat());
+        let texts = [
+            format!("A {value}\nB=\"{value}\nC='{value}"),
+            format!("services: {{a: {{environment: ['A {value}', 'A:{value}', 'A={value}', {{A: {value}}}], configs: [x]}}}}\nconfigs: {{x: {{content: '{value}'}}}}"),
+            format!("services: {{a: {{environment: {{A: '{value}', B: {value}, C: [{value}]}}, env_file: g}}}}"),
+            format!("kind: Pod\nspec: {{containers: [{{name: c, env: [{{name: A, value: '{value}'}}, {{name: A, value: [{value}]}}], envFrom: [{{secretRef: {{name: s}}}}, {{configMapRef: {{name: s}}}}]}}]}}\n---\nkind: Secret\nmetadata: {{name: s}}\nstringData: {{A: '{value}'}}\n---\nkind: ConfigMap\nmetadata: {{name: s}}\ndata: {{A: '{value}'}}"),
+            format!("[Service]\nEnvironment=A={value} {value}\nA {value}\nPassEnvironment=-{value}\nSetCredential=a:{value}\nEnvironmentFile=/g"),
+        ];
+        for text in texts {
+            let files = [("f", &*text), ("g", &*format!("A {value}\nB={value}\nC=\"{value}")), ("r/g", &*format!("A {value}\nB='{value}"))];
+            let shown = match of(&files).kind(Kind::ALL[kind]).root("r").read() {
+                Ok(deployment) => format!("{deployment:?} {:?}", common::problems(&deployment)),
+                Err(refused) => format!("{refused} {refused:?}"),
+            };
+            prop_assert!(!shown.contains("hunter"), "{text}\n{shown}");
+        }
+    }
+
     /// What a text without a meaning says comes back as it is, in each language.
     #[test]
     fn plain_values_come_back(value in "[a-z][a-z0-9 /:.,;@!*&-]{0,20}[a-z]") {
@@ -233,6 +257,9 @@ proptest! {
         prop_assert_eq!(&deployment.expect("it can be read").settings[0].given, &Given::Text(value));
     }
 }
+
+const AROUND_A_VALUE: &[&str] =
+    &["2", "$", "$A", "${A}", "${", "'", "\"", "\\", "%n", " ", "#", ":", "}", "$(A)", "é"];
 
 const PIECES: &[&str] = &[
     "services:",

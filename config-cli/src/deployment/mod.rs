@@ -146,6 +146,8 @@ pub struct Place {
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Refused {
+    /// The request names no file.
+    NoFile,
     /// Files that cannot be read, so that nothing is known.
     Unreadable(Vec<Unreadable>),
     /// A file from whose name and content its kind cannot be told.
@@ -287,6 +289,7 @@ impl fmt::Display for Unreadable {
 impl fmt::Display for Refused {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
+            Self::NoFile => f.write_str("no file is named"),
             Self::Unreadable(problems) => {
                 for (at, problem) in problems.iter().enumerate() {
                     write!(f, "{}{problem}", if at == 0 { "" } else { "\n" })?;

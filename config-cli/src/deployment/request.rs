@@ -6,7 +6,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Deployment, Kind, Refused, Unreadable, compose, env_file, files::Files, kubernetes, systemd};
+use super::{Deployment, Kind, Refused, compose, env_file, files::Files, kubernetes, systemd};
 
 /// A request for what files give to a program.
 ///
@@ -99,6 +99,9 @@ impl Request {
     /// Files that cannot be read or are of no known kind, and a service or container that is not there or
     /// cannot be told from others. What is wrong with single values is in [`Deployment::problems`].
     pub fn read(&self) -> Result<Deployment, Refused> {
+        if self.files.is_empty() {
+            return Err(Refused::NoFile);
+        }
         let mut files = Files::new(self);
         let mut texts = Vec::new();
         let mut unreadable = Vec::new();
@@ -136,7 +139,7 @@ fn kind_of<'t>(files: impl Iterator<Item = (&'t Path, &'t str)>) -> Result<Kind,
         kinds.push((path.to_owned(), kind.ok_or_else(|| Refused::UnknownKind(path.to_owned()))?));
     }
     let Some((_, kind)) = kinds.first() else {
-        return Err(Refused::Unreadable(Vec::<Unreadable>::new()));
+        return Err(Refused::NoFile);
     };
     if kinds.iter().all(|(_, other)| other == kind) { Ok(*kind) } else { Err(Refused::SeveralKinds(kinds)) }
 }

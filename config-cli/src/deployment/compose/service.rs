@@ -45,6 +45,8 @@ const NO_TEXT: &str = "a value of `environment` is a text, a number, a truth val
 const NUMBER: &str =
     "YAML takes it for a number, so the program gets another text than is written; put it in quotes";
 const DATE: &str = "YAML takes it for a date, which compose writes out in another form; put it in quotes";
+const LIST_NAME: &str = "an item of the list `environment` is `NAME=value`, or `NAME` for a variable that is passed on, \
+                         with letters, digits, `_`, `.` and `-` in the name";
 const LIST_ITEM: &str = "an item of the list `environment` is a text: `- NAME=value`";
 
 impl Project<'_, '_> {
@@ -148,9 +150,9 @@ impl Project<'_, '_> {
             }
             None => return,
         };
-        if name.is_empty() || name.ends_with(char::is_whitespace) {
-            let what = "the name of a variable is empty, or has a blank behind it, which compose refuses";
-            return self.deployment.problem(what, place);
+        // Compose takes nearly all, but `- PASSWORD hunter2` would be a name, and names are shown.
+        if name.is_empty() || !name.bytes().all(is_of_name) {
+            return self.deployment.problem(LIST_NAME, place);
         }
         let given = match value {
             None => Some(self.pass_on(source, &name)),
@@ -315,6 +317,11 @@ impl Project<'_, '_> {
             None => format!("the {word} `{name}`, which is kept elsewhere"),
         })
     }
+}
+
+/// Whether the name of a variable in a list may have this in it.
+fn is_of_name(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-')
 }
 
 /// The name and the value, parted by the first `=` that is not in `${..}`.

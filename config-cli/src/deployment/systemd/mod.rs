@@ -14,6 +14,7 @@ use super::{
 use unit::Directive;
 
 const SPECIFIER: &str = "it has a specifier of systemd (%) in it; %% is a percent sign";
+const NO_NAME: &str = "systemd ignores it: a name has only letters, digits and `_` in it";
 const NOT_ASSIGNED: &str =
     "systemd ignores it: it is no `NAME=value`, with letters, digits and `_` in the name";
 
@@ -85,6 +86,10 @@ impl Reading<'_, '_> {
             }
             "PassEnvironment" => {
                 for (name, place) in self.words(text, directive) {
+                    if !is_name(&name) {
+                        self.deployment.problem(NO_NAME, place);
+                        continue;
+                    }
                     let why = format!("`{name}` is passed on from the environment of the service manager");
                     self.passed.push(Variable { name, given: Given::Unknown(why), place });
                 }
