@@ -55,6 +55,8 @@ pub struct ExplainedValue {
     pub text: String,
     /// The place.
     pub origin: Origin<'static>,
+    /// Whether the value is kept elsewhere, and only referred to, as a check may find it.
+    pub is_elsewhere: bool,
 }
 
 /// What is to be said of the value of a key.
@@ -99,11 +101,12 @@ impl Explanation {
 impl ExplainedValue {
     pub(crate) fn new(key: &Key, found: &Found<'_>) -> Self {
         let text = if key.is_secret { REDACTED.to_owned() } else { short(&text_of(&found.raw)).into_owned() };
-        Self { text, origin: found.origin.clone().into_owned() }
+        let is_elsewhere = found.raw.is_elsewhere();
+        Self { text, origin: found.origin.clone().into_owned(), is_elsewhere }
     }
 
     pub(crate) fn default(default: &str) -> Self {
-        Self { text: short(default).into_owned(), origin: Origin::Default }
+        Self { text: short(default).into_owned(), origin: Origin::Default, is_elsewhere: false }
     }
 }
 

@@ -1,0 +1,211 @@
+//! The arguments of the tool, and what each command does with them.
+
+mod check;
+mod completions;
+mod diff;
+mod explain;
+mod manifest;
+
+use std::{
+    fmt::Display,
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+use clap::{Args, Parser, Subcommand};
+use confident_core::Manifest;
+
+use crate::{Exit, escape::plain};
+
+/// Reads the configuration manifest out of a binary, publishes it, and checks deployments against it.
+///
+/// The manifest is the contract of a program that is built with the crate `confident`: every key that it reads, with
+/// all that is known of it. No program is run.
+#[derive(Debug, Parser)]
+#[command(name = "confident", version, after_help = Exit::HELP, max_term_width = 100)]
+pub struct Confident {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Show what a program says of its configuration, or publish it as JSON
+    Manifest(OfFile<manifest::Arguments>),
+    /// Check a deployment against the contract of a program, without running it
+    Check(OfFile<check::Arguments>),
+    /// Say where the value of every key comes from, or all that is known of one key
+    Explain(OfFile<explain::Arguments>),
+    /// Compare two releases: what breaks for whoever deploys, and what to do first
+    Diff(diff::Arguments),
+    /// Print completions for a shell
+    Completions(completions::Shell),
+    /// Print the man page of this tool
+    Man,
+}
+
+/// Commands for the configuration of the program that has them as a subcommand.
+///
+/// # Example
+/// ```
+/// use clap::Parser;
+/// use confident::Config;
+/// use confident_cli::{ConfigCommand, Exit};
+///
+/// /// The payments service.
+/// #[derive(Config)]
+/// #[config(app = "payments")]
+/// struct Settings {
+///     /// Requests in flight at once.
+///     #[config(default = 512)]
+///     concurrency: u16,
+/// }
+///
+/// #[derive(Parser)]
+/// enum Arguments {
+///     /// Serve requests
+///     Serve,
+///     /// Check, explain and document the configuration
+///     #[command(subcommand)]
+///     Config(ConfigCommand),
+/// }
+///
+/// fn run(arguments: Arguments) -> Exit {
+///     match arguments {
+///         Arguments::Serve => Exit::Good,
+///         Arguments::Config(command) => command.run(Settings::MANIFEST),
+///     }
+/// }
+///
+/// assert_eq!(run(Arguments::parse_from(["payments", "config", "check", "--environment"])), Exit::Good);
+/// ```
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Show the configuration's manifest, or publish it as JSON
+    Manifest(ManifestArguments),
+    /// Check a deployment, or the environment of this process
+    Check(CheckArguments),
+    /// Say where the value of every key comes from, or all that is known of one key
+    Explain(ExplainArguments),
+}
+
+/// The arguments of `manifest`.
+#[derive(Debug, Args)]
+pub struct ManifestArguments {
+    #[command(flatten)]
+    arguments: manifest::Arguments,
+}
+
+/// The arguments of `check`.
+#[derive(Debug, Args)]
+pub struct CheckArguments {
+    #[command(flatten)]
+    arguments: check::Arguments,
+}
+
+/// The arguments of `explain`.
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    #[command(flatten)]
+    arguments: explain::Arguments,
+}
+
+/// Arguments with the program that they are about.
+#[derive(Debug, Args)]
+struct OfFile<A: Args> {
+    /// A program that was built with `confident`, or its manifest in JSON
+    program: PathBuf,
+    /// Which manifest, where the program has several: the name of its `app`
+    #[arg(long, value_name = "NAME")]
+    app: Option<String>,
+    #[command(flatten)]
+    arguments: A,
+}
+
+/// Why a command could not do what it was asked for.
+#[derive(Debug)]
+pub(crate) enum Failure {
+    /// What is wrong with a file or an argument.
+    Said(String),
+    /// The output cannot be written.
+    Output(io::Error),
+}
+
+impl Failure {
+    pub(crate) fn of_file(path: &Path, what: impl Display) -> Self {
+        Self::Said(format!("{}: {what}", path.display()))
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self::Output(error)
+    }
+}
+
+impl Confident {
+    /// Does what the arguments say.
+    pub fn run(self) -> Exit {
+        finish(match self.command {
+            Command::Manifest(of) => of.with(|manifest, arguments| arguments.run(manifest)),
+            Command::Check(of) => of.with(|manifest, arguments| arguments.run(manifest)),
+            Command::Explain(of) => of.with(|manifest, arguments| arguments.run(manifest)),
+            Command::Diff(arguments) => arguments.run(),
+            Command::Completions(shell) => shell.run(),
+            Command::Man => completions::man_page(),
+        })
+    }
+}
+
+impl ConfigCommand {
+    /// Does what the arguments say, for the configuration with this manifest.
+    pub fn run(self, manifest: &'static Manifest) -> Exit {
+        finish(match self {
+            Self::Manifest(ManifestArguments { arguments }) => arguments.run(manifest),
+            Self::Check(CheckArguments { arguments }) => arguments.run(manifest),
+            Self::Explain(ExplainArguments { arguments }) => arguments.run(manifest),
+        })
+    }
+}
+
+impl<A: Args> OfFile<A> {
+    fn with(self, run: impl FnOnce(&'static Manifest, A) -> Result<Exit, Failure>) -> Result<Exit, Failure> {
+        run(one_manifest(&self.program, self.app.as_deref())?, self.arguments)
+    }
+}
+
+/// The manifest in a file; which one, where there are several.
+fn one_manifest(path: &Path, app: Option<&str>) -> Result<&'static Manifest, Failure> {
+    let found = confident_manifest::read(path).map_err(|error| Failure::of_file(path, error))?;
+    let names: Vec<&str> = found.iter().map(|found| found.manifest.app).collect();
+    let names = names.join(", ");
+    let mut wanted = found.iter().filter(|found| app.is_none_or(|app| found.manifest.app == app));
+    match (wanted.next(), wanted.next()) {
+        (Some(only), None) => Ok(only.manifest),
+        (Some(_), Some(_)) => {
+            let what = format!("has several manifests; choose one of them with `--app`: {names}");
+            Err(Failure::of_file(path, what))
+        }
+        (None, _) => {
+            let app = app.unwrap_or_default();
+            Err(Failure::of_file(path, format!("has no manifest of `{app}`; it has: {names}")))
+        }
+    }
+}
+
+fn finish(outcome: Result<Exit, Failure>) -> Exit {
+    match outcome {
+        Ok(exit) => exit,
+        // Whoever reads the output has read enough.
+        Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Good,
+        Err(failure) => {
+            let what = match failure {
+                Failure::Said(what) => what,
+                Failure::Output(error) => format!("the output cannot be written: {error}"),
+            };
+            // Where even that cannot be written, the exit code says it.
+            let _ = writeln!(anstream::stderr(), "error: {}", plain(&what, true));
+            Exit::Failed
+        }
+    }
+}
