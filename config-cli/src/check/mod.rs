@@ -88,7 +88,7 @@ impl Inputs {
         }
         findings.extend(self.open_secrets(manifest, &explanation));
         findings.extend(self.service_links(manifest));
-        findings.sort_by_key(|finding| finding.severity);
+        findings.sort_by(|left, right| order(left).cmp(&order(right)));
         Findings {
             app: manifest.app,
             version: manifest.version,
@@ -242,6 +242,12 @@ impl Inputs {
             }
         }
     }
+}
+
+/// The worst first, then in the order of the files.
+fn order(finding: &Finding) -> impl Ord + '_ {
+    let place = finding.place.as_ref().map(|place| (&place.file, place.line, place.column));
+    (finding.severity, place.is_none(), place)
 }
 
 /// What whoever runs the deployment will refuse.
