@@ -6,6 +6,7 @@
 
 mod build;
 mod sample;
+mod value;
 mod words;
 
 use confident_core::Manifest;
@@ -240,6 +241,8 @@ pub struct KeyView {
     pub tags: Vec<String>,
     /// The kinds of source that it may come from, such as `env`; empty for all.
     pub sources: Vec<String>,
+    /// The sample as it stands in a file; none where only the program knows how it does.
+    pub sample_value: Option<FileValue>,
     /// What a variable without text means.
     pub empty: Empty,
     /// What a variable without text means, in a sentence.
@@ -330,6 +333,26 @@ pub struct DefaultView {
     pub is_empty: bool,
     /// What to show in place of a text that is empty, such as `no items`.
     pub empty_words: String,
+    /// The value as it stands in a file; none where only the program knows how it does.
+    pub value: Option<FileValue>,
+}
+
+/// A value as it stands in a file, in whatever syntax.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+#[non_exhaustive]
+pub enum FileValue {
+    /// A truth value.
+    Bool(bool),
+    /// A number in decimal digits, with `-` and a fraction where it has them: what JSON, TOML and YAML agree on. Whole
+    /// numbers are within 64 bits.
+    Number(String),
+    /// A text.
+    Text(String),
+    /// A list.
+    List(Vec<FileValue>),
+    /// A table, in the order of the manifest.
+    Table(Vec<(String, FileValue)>),
 }
 
 /// What a value must satisfy besides being of its type.
@@ -342,6 +365,8 @@ pub struct ConstraintView {
     pub words: String,
     /// What stands behind the words as code: the pattern, or each of the listed values.
     pub code: Vec<String>,
+    /// What the report prints behind a value that breaks it, such as `is not in 1..=65535`.
+    pub symptom: String,
 }
 
 /// Whether and when a key must be set.

@@ -11,7 +11,7 @@ use confident_core::{
 use super::{
     Boot, BootProfile, BootWhen, Cell, Chosen, DeprecatedView, EnvironmentRow, ForeignView, GroupView,
     KeyRef, KeyView, Need, OldName, OperandView, Presence, RemovedName, Restarts, RuleRef, RuleView,
-    SecretRow, Shape, TypeView, View, sample::sample, words,
+    SecretRow, Shape, TypeView, View, sample::sample, value, words,
 };
 
 pub(super) fn view(manifest: &Manifest) -> View {
@@ -251,6 +251,7 @@ impl Walk {
             constraints: words::constraints(key),
             unit: key.unit().or(key.how.unit).map(str::to_owned),
             example: key.example().filter(|_| !key.is_secret).map(str::to_owned),
+            sample_value: sample(key).and_then(|text| value::of(key.kind, &text, &key.how)),
             sample: sample(key),
             presence: presence(key, &place.conditions),
             is_secret: key.is_secret,
@@ -263,8 +264,8 @@ impl Walk {
             since: key.since().map(str::to_owned),
             review_by: key.review_by().map(str::to_owned),
             deprecated: None, // see `refer`
-            tags: owned(key.tags()),
-            sources: owned(key.sources()),
+            tags: words::owned(key.tags()),
+            sources: words::owned(key.sources()),
             empty,
             empty_words: empty_words.to_owned(),
             separator: words::separator(key),
@@ -467,8 +468,8 @@ fn presence(key: &Key, conditions: &[String]) -> Presence {
     Presence {
         need,
         conditions,
-        required_in: owned(key.required_in()),
-        forbidden_in: owned(key.forbidden_in()),
+        required_in: words::owned(key.required_in()),
+        forbidden_in: words::owned(key.forbidden_in()),
         words,
     }
 }
@@ -530,10 +531,6 @@ fn foreign_view(foreign: &Foreign, place: &Place) -> ForeignView {
 
 fn removed(removed: &manifest::Removed) -> RemovedName {
     RemovedName { old: removed.old.to_owned(), note: removed.note.to_owned() }
-}
-
-fn owned(texts: &[&str]) -> Vec<String> {
-    texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
 /// `cdn_log_queue` as a heading: `Cdn log queue`.

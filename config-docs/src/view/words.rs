@@ -2,11 +2,10 @@
 
 use confident_core::{
     Kind,
-    grammar::Format,
-    manifest::{self, Key, Length, ListForm, Phrase, Range, Word, constraint::Unit},
+    manifest::{self, Breach, Key, ListForm, Phrase, Range, Word, constraint::Unit},
 };
 
-use super::{ConstraintView, DefaultView, Doc, Empty, Literal, TypeRef, TypeView, WordView};
+use super::{ConstraintView, DefaultView, Doc, Empty, Literal, TypeRef, TypeView, WordView, value};
 
 /// The first sentence, and the rest.
 pub(super) fn doc(text: &str) -> Doc {
@@ -54,19 +53,30 @@ pub(super) fn constraints(key: &Key) -> Vec<ConstraintView> {
         Kind::Map { .. } => "each value ",
         _ => "",
     };
-    let view = |kind: &str, words: String, code: &[&str]| ConstraintView {
+    let view = |kind: &str, words: String, code: &[&str], breach: Breach| ConstraintView {
         kind: kind.to_owned(),
         words,
-        code: code.iter().map(|text| (*text).to_owned()).collect(),
+        code: owned(code),
+        symptom: breach.phrase().as_str().to_owned(),
     };
-    let length = key.len().map(|length| view("length", self::length(key, length), &[]));
-    let range = key.range().map(|range| view("range", format!("{each}{}", self::range(range)), &[]));
+    let length = key.len().map(|length| {
+        let unit = counted(key);
+        let words = length.phrase(Phrase::new(), unit).as_str().to_owned();
+        view("length", words, &[], Breach::Length(length, unit))
+    });
+    let range = key
+        .range()
+        .map(|range| view("range", format!("{each}{}", self::range(range)), &[], Breach::Range(range)));
     // The values of a secret stand in no document, not even those that it could have.
     let values = if key.is_secret { &[] } else { key.one_of() };
-    let one_of = (!values.is_empty()).then(|| view("one_of", format!("{each}one of"), values));
-    let format = key.format().map(|format| view("format", format!("{each}{}", self::format(format)), &[]));
-    let pattern =
-        key.pattern().map(|pattern| view("pattern", format!("{each}matches the pattern"), &[pattern]));
+    let one_of =
+        (!values.is_empty()).then(|| view("one_of", format!("{each}one of"), values, Breach::OneOf(values)));
+    let format = key
+        .format()
+        .map(|format| view("format", format!("{each}{}", format.expected()), &[], Breach::Format(format)));
+    let pattern = key.pattern().map(|pattern| {
+        view("pattern", format!("{each}matches the pattern"), &[pattern], Breach::Pattern(pattern))
+    });
     [length, range, one_of, format, pattern].into_iter().flatten().collect()
 }
 
@@ -81,14 +91,14 @@ fn range(range: Range) -> String {
     }
 }
 
-fn length(key: &Key, length: Length) -> String {
+/// What the length of a key counts.
+fn counted(key: &Key) -> Unit {
     let is_many = matches!(key.kind, Kind::List { .. } | Kind::Map { .. });
-    let unit = if is_many { Unit::Items } else { Unit::Characters };
-    length.phrase(Phrase::new(), unit).as_str().to_owned()
+    if is_many { Unit::Items } else { Unit::Characters }
 }
 
-fn format(format: Format) -> String {
-    format.expected().to_owned()
+pub(super) fn owned(texts: &[&str]) -> Vec<String> {
+    texts.iter().map(|text| (*text).to_owned()).collect()
 }
 
 pub(super) fn default(key: &Key) -> Option<DefaultView> {
@@ -102,6 +112,7 @@ pub(super) fn default(key: &Key) -> Option<DefaultView> {
         text: text.to_owned(),
         is_empty: text.is_empty(),
         empty_words: if text.is_empty() { empty.to_owned() } else { String::new() },
+        value: value::of(key.kind, text, &key.how),
     })
 }
 
