@@ -118,7 +118,7 @@ fn row<'v>(view: &View, key: &'v KeyView, is_used: bool, name: &str, literal: Li
 }
 
 /// The word to show for a choice that has no default: one that needs no keys, else the first.
-fn word(view: &View, key: &KeyView) -> Option<String> {
+pub(crate) fn word(view: &View, key: &KeyView) -> Option<String> {
     if key.default.is_some() || !key.presence.conditions.is_empty() && key.is_in_element {
         return key.default.as_ref().map(|default| default.text.clone());
     }

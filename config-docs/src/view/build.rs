@@ -223,15 +223,14 @@ impl Walk {
                 self.types.push(found);
             }
         }
-        let view = self.key_view(group, &entry, place);
+        let view = self.key_view(group, key, entry, place);
         self.scopes[group].push((key.field, Target::Key(self.keys.len())));
         let at = self.groups[group].keys.len();
         self.keys.push(Placed { key, group, at, conditions: place.conditions.clone() });
         self.groups[group].keys.push(view);
     }
 
-    fn key_view(&mut self, group: usize, entry: &KeyEntry, place: &Place) -> KeyView {
-        let key = entry.key;
+    fn key_view(&mut self, group: usize, key: &Key, entry: KeyEntry, place: &Place) -> KeyView {
         let twin = |variable: &str| key.is_secret.then(|| format!("{variable}_FILE"));
         let old_name = |name: &&str| OldName { variable: (*name).to_owned(), file_variable: twin(name) };
         let (empty, empty_words) = words::empty(key.empty);

@@ -13,6 +13,8 @@ pub(super) fn of(kind: &Kind, text: &str, how: &How) -> Option<FileValue> {
     Some(match kind {
         Kind::Bool => FileValue::Bool(bool::parse(text).ok()?),
         Kind::Integer { .. } | Kind::Float { .. } => number(text.trim()),
+        // A bare number counts in the unit of the key, in a file too.
+        Kind::Duration | Kind::ByteSize if text.parse::<u32>().is_ok() => number(text),
         Kind::List { item, .. } => {
             let texts = texts(text, how.separator, item)?;
             FileValue::List(texts.iter().map(|text| of(item, text, &how.item())).collect::<Option<_>>()?)
