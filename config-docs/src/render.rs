@@ -60,5 +60,6 @@ pub(crate) fn render(style: &'static Style, context: impl Serialize, escapes: Es
         });
     }
     let text = environment.render_str(style.template, Serde(context));
-    text.unwrap_or_else(|error| panic!("a template of our own is wrong: {error:#}"))
+    let text = text.unwrap_or_else(|error| panic!("a template of our own is wrong: {error:#}"));
+    format!("{}\n", text.trim_end())
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::{
     markdown,
     render::{Escapes, Style, render},
-    view::{Empty, GroupView, KeyView, Need, View},
+    view::{Empty, GroupView, KeyView, Need, Shape, View},
 };
 
 static STYLE: Style = Style {
@@ -88,7 +88,7 @@ fn secret(key: &KeyView) -> Secret<'_> {
 
 /// The ways in which a key can fail, the most likely first.
 fn failures(view: &View, key: &KeyView) -> Vec<Failure> {
-    let mut failures = missing(key);
+    let mut failures = missing(view, key);
     failures.extend(invalid(key));
     failures.extend(from_files(key));
     failures.extend(not_admitted(key));
@@ -100,7 +100,7 @@ fn failure(symptom: impl Into<String>, cause: impl Into<String>, cure: impl Into
     Failure { symptom: symptom.into(), cause: cause.into(), cure: cure.into(), is_warning: false }
 }
 
-fn missing(key: &KeyView) -> Vec<Failure> {
+fn missing(view: &View, key: &KeyView) -> Vec<Failure> {
     let set = match &key.file_variable {
         Some(file) => format!("set `{}`, or `{file}` to a file that holds it", key.variable),
         None => format!("set `{}`", key.variable),
@@ -113,7 +113,7 @@ fn missing(key: &KeyView) -> Vec<Failure> {
             &set,
         )),
         Need::Conditional => failures.push(failure(
-            "required because ... is set, but no source has it",
+            format!("required because {}, but no source has it", reason(view, key)),
             format!("it is required when {}", key.presence.conditions.join(" and ")),
             format!("{set}; or unset what put its group to use"),
         )),
@@ -127,6 +127,21 @@ fn missing(key: &KeyView) -> Vec<Failure> {
         ));
     }
     failures
+}
+
+/// Why a key is required whose group need not be in use, as the report says it.
+fn reason(view: &View, key: &KeyView) -> String {
+    let mut group = view.group(&key.group);
+    while let Some(found) = group {
+        if let Some(chosen) = &found.chosen_by {
+            return format!("{} is {}", chosen.key.variable, chosen.word);
+        }
+        if found.shape != Shape::One {
+            break;
+        }
+        group = found.parent.as_deref().and_then(|parent| view.group(parent));
+    }
+    "... is set".to_owned()
 }
 
 fn invalid(key: &KeyView) -> Vec<Failure> {
