@@ -571,6 +571,20 @@ fn hostile_names_stay_in_their_places() {
     assert_eq!(requests(&harmless), requests(&hostile));
 }
 
+/// Some words are no texts in YAML, and some texts are no names in Kubernetes.
+#[test]
+fn the_name_of_a_program_makes_names_of_resources() {
+    for (app, name) in [("no", "no"), ("7up", "app-7up"), ("", "app"), ("My App!", "my-app"), ("été", "t")]
+    {
+        let mut manifest = *Payments::manifest();
+        manifest.app = app;
+        let found = by_libyaml(&document(&manifest, Format::Kubernetes)).expect("it is YAML");
+        let of = |path: &str| found.iter().find(|(found, _)| found == path).map(|(_, value)| value.as_str());
+        assert_eq!(of("0.metadata.name"), Some(&*format!("{name}-config")), "{app}");
+        assert_eq!(of("2.metadata.name"), Some(name), "{app}");
+    }
+}
+
 /// People load such files with a shell, which runs what it reads.
 #[cfg(unix)]
 #[test]
