@@ -524,7 +524,8 @@ mod names {
                 const SIZE: Size = Size::of(&GROUP);
                 static LAYOUT: confident_core::layout!(SIZE) =
                     Layout::new($segment, &GROUP, confident_core::texts!($segment, &GROUP));
-                pub(crate) static MANIFEST: Manifest = LAYOUT.manifest($segment, &GROUP);
+                pub(crate) static MANIFEST: Manifest =
+                    LAYOUT.manifest($segment, &confident_core::carry!("", &GROUP), &[]);
             }
         };
     }
