@@ -3,6 +3,7 @@
 mod check;
 mod completions;
 mod diff;
+mod docs;
 mod explain;
 mod manifest;
 
@@ -32,6 +33,8 @@ pub struct Confident {
 enum Command {
     /// Show what a program says of its configuration, or publish it as JSON
     Manifest(OfFile<manifest::Arguments>),
+    /// Write the documents of a program's configuration, or check that they are current
+    Docs(OfFile<docs::Arguments>),
     /// Check a deployment against the contract of a program, without running it
     Check(OfFile<check::Arguments>),
     /// Say where the value of every key comes from, or all that is known of one key
@@ -83,6 +86,8 @@ enum Command {
 pub enum ConfigCommand {
     /// Show the configuration's manifest, or publish it as JSON
     Manifest(ManifestArguments),
+    /// Write the documents of the configuration, or check that they are current
+    Docs(DocsArguments),
     /// Check a deployment, or the environment of this process
     Check(CheckArguments),
     /// Say where the value of every key comes from, or all that is known of one key
@@ -94,6 +99,13 @@ pub enum ConfigCommand {
 pub struct ManifestArguments {
     #[command(flatten)]
     arguments: manifest::Arguments,
+}
+
+/// The arguments of `docs`.
+#[derive(Debug, Args)]
+pub struct DocsArguments {
+    #[command(flatten)]
+    arguments: docs::Arguments,
 }
 
 /// The arguments of `check`.
@@ -148,6 +160,11 @@ impl Confident {
     pub fn run(self) -> Exit {
         finish(match self.command {
             Command::Manifest(of) => of.with(|manifest, arguments| arguments.run(manifest)),
+            Command::Docs(of) => {
+                let app = of.app.as_ref().map_or_else(String::new, |app| format!(" --app {app}"));
+                let command = format!("confident docs {}{app}", docs::quoted(&of.program));
+                of.with(|manifest, arguments| arguments.run(manifest, &command))
+            }
             Command::Check(of) => of.with(|manifest, arguments| arguments.run(manifest)),
             Command::Explain(of) => of.with(|manifest, arguments| arguments.run(manifest)),
             Command::Diff(arguments) => arguments.run(),
@@ -162,6 +179,9 @@ impl ConfigCommand {
     pub fn run(self, manifest: &'static Manifest) -> Exit {
         finish(match self {
             Self::Manifest(ManifestArguments { arguments }) => arguments.run(manifest),
+            Self::Docs(DocsArguments { arguments }) => {
+                arguments.run(manifest, &format!("{} config docs", manifest.app))
+            }
             Self::Check(CheckArguments { arguments }) => arguments.run(manifest),
             Self::Explain(ExplainArguments { arguments }) => arguments.run(manifest),
         })

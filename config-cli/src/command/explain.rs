@@ -5,6 +5,7 @@ use std::io::Write;
 use anstyle::Style;
 use clap::Args;
 use confident_core::{KeyEntry, Manifest};
+use confident_docs::View;
 
 use super::{Failure, check::Given};
 use crate::{Exit, escape::plain, output};
@@ -76,65 +77,63 @@ fn find(manifest: &'static Manifest, name: &str) -> Result<KeyEntry, Failure> {
 
 /// All that is known of a key, in the order in which people ask.
 fn card(manifest: &Manifest, entry: &KeyEntry) -> Vec<(&'static str, String)> {
-    let KeyEntry { path, variable, key, .. } = *entry;
-    let mut card = vec![("key", path.to_owned()), ("variable", variable.to_owned())];
+    let view = View::of(manifest);
+    let Some(key) = view.key(entry.path) else { return Vec::new() };
+    let mut card = Vec::new();
     let mut say = |name: &'static str, value: Option<String>| {
         card.extend(value.filter(|value| !value.is_empty()).map(|value| (name, value)));
     };
-    let list = |values: &[&str]| Some(values.join(", "));
-    say("what", Some(key.doc.replace("\n\n", " ").replace('\n', " ")));
+    let list = |values: &[String]| Some(values.join(", "));
+    say("key", Some(key.path.clone()));
+    say("variable", Some(key.variable.clone()));
+    let file = key.file_variable.as_ref();
+    say("file variable", file.map(|name| format!("{name}, with the path of a file that holds it")));
+    let old: Vec<_> = key.old_names.iter().map(|name| name.variable.clone()).collect();
+    say("old names", list(&old));
+    let doc: Vec<_> = std::iter::once(&key.doc.summary).chain(&key.doc.rest).cloned().collect();
+    say("what", Some(doc.join(" ")));
+    say("type", Some(format!("{}: {}", key.kind.name, key.kind.expected)));
+    for word in &key.words {
+        say("word", Some(format!("{}: {}", word.text, word.doc.summary)));
+    }
     say(
-        "file variable",
-        key.is_secret.then(|| format!("{variable}_FILE, with the path of a file that holds it")),
+        "default",
+        key.default
+            .as_ref()
+            .map(|default| if default.is_empty { default.empty_words.clone() } else { default.text.clone() }),
     );
-    say("old names", list(key.aliases));
-    say("type", Some(format!("{}: {}", key.kind.name(), key.kind.expected().as_str())));
-    let needed = match (key.is_required(), key.default) {
-        (true, _) => "required".to_owned(),
-        (false, Some(default)) => format!("default {}", if default.is_empty() { "empty" } else { default }),
-        (false, None) => "optional".to_owned(),
-    };
-    say("needed", Some(needed));
-    say("required in", list(key.required_in()));
-    say("forbidden in", list(key.forbidden_in()));
-    say(
-        "range",
-        key.range().map(|range| range.phrase(confident_core::manifest::Phrase::new()).as_str().to_owned()),
-    );
-    say(
-        "length",
-        key.len().map(|length| match length.max {
-            Some(max) => format!("{} to {max}", length.min),
-            None => format!("at least {}", length.min),
-        }),
-    );
-    say("one of", list(key.one_of()));
-    say("pattern", key.pattern().map(str::to_owned));
-    say("format", key.format().map(|format| format.name().to_owned()));
-    say("unit", key.unit().map(str::to_owned));
-    say("example", key.example().map(str::to_owned));
+    say("needed", Some(key.presence.words.clone()));
+    say("required in", list(&key.presence.required_in));
+    say("forbidden in", list(&key.presence.forbidden_in));
+    for constraint in &key.constraints {
+        say("constraint", Some(constraint.words.clone()));
+    }
+    say("unit", key.unit.clone());
+    say("example", key.example.clone());
     say(
         "secret",
-        key.is_secret.then(|| match key.rotate() {
+        key.is_secret.then(|| match &key.rotate {
             Some(period) => format!("yes, rotated every {period}"),
             None => "yes".to_owned(),
         }),
     );
     say("changes", Some(if key.is_live { "while the program runs" } else { "with a restart" }.to_owned()));
-    say("owner", key.owner().map(str::to_owned));
-    say("classification", key.classification().map(str::to_owned));
-    say("retention", key.retention().map(str::to_owned));
-    say("comes from", list(key.sources()));
-    say("since", key.since().map(str::to_owned));
-    say("review by", key.review_by().map(str::to_owned));
-    say("tags", list(key.tags()));
-    if let Some(deprecated) = key.deprecated() {
-        let replaced = deprecated.replaced_by.and_then(|path| manifest.key(path));
+    say("owner", key.owner.clone());
+    say("classification", key.classification.clone());
+    say("retention", key.retention.clone());
+    say("comes from", list(&key.sources));
+    say("since", key.since.clone());
+    say("review by", key.review_by.clone());
+    say("tags", list(&key.tags));
+    for rule in &key.rules {
+        say("rule", Some(rule.message.clone()));
+    }
+    if let Some(deprecated) = &key.deprecated {
         let said = [
-            deprecated.since.map(|version| format!("since {version}")),
-            deprecated.note.map(str::to_owned),
-            replaced.map(|entry| format!("set {} instead", entry.variable)),
-            deprecated.remove_in.map(|version| format!("removed in {version}")),
+            deprecated.since.as_ref().map(|version| format!("since {version}")),
+            deprecated.note.clone(),
+            deprecated.replaced_by.as_ref().map(|key| format!("set {} instead", key.variable)),
+            deprecated.remove_in.as_ref().map(|version| format!("removed in {version}")),
         ];
         let said: Vec<String> = said.into_iter().flatten().collect();
         say("deprecated", Some(if said.is_empty() { "yes".to_owned() } else { said.join("; ") }));
