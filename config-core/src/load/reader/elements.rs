@@ -140,7 +140,7 @@ impl<'a> Reader<'a> {
                         let share = Share::Node(node, found);
                         match elements.iter_mut().find(|element| element.name == name.text) {
                             Some(element) => element.shares.push(share),
-                            None => elements.push(Gathered::new(name.text.clone(), share)),
+                            None => elements.push(Gathered::new(name.text.clone().into_owned(), share)),
                         }
                     }
                 }
@@ -194,7 +194,7 @@ impl<'a> Reader<'a> {
                     if let Origin::File { path, .. } = &found.origin {
                         layer.file = Some(std::sync::Arc::clone(path));
                     }
-                    place(&mut layer, &tree, group, (*node).clone(), at, &mut problems);
+                    place(&mut layer, &tree, group, node.borrowed(), at, &mut problems);
                     layer
                 }
             };
@@ -252,7 +252,7 @@ enum Share<'g, 'a> {
     /// Variables, of the layer with this number.
     Variables(usize, Vec<&'g Stray<'a>>),
     /// Its place in what was found in a document.
-    Node(&'g Node, &'g Found<'a>),
+    Node(&'g Node<'a>, &'g Found<'a>),
 }
 
 impl<'g, 'a> Share<'g, 'a> {
