@@ -198,7 +198,7 @@ impl<'w, 'a> Answers<'w, 'a> {
 
     /// A document.
     pub fn document(&mut self, root: Node<'a>) {
-        let at = place::Place { variable: self.manifest.prefix, path: "" };
+        let at = place::Place::new(self.manifest.prefix, "");
         let Self { manifest, layer, problems, .. } = self;
         place::place(layer, &manifest.tree, manifest.group, root, at, problems);
     }

@@ -12,11 +12,40 @@ use crate::{
     value::Raw,
 };
 
-/// Where a group stands: what the names in it begin with.
+/// Where a group stands: what the names in it begin with. They are put together where a message needs them.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'p> {
-    pub(crate) variable: &'p str,
-    pub(crate) path: &'p str,
+    outer: Option<&'p Place<'p>>,
+    variable: &'p str,
+    path: &'p str,
+}
+
+impl<'p> Place<'p> {
+    /// The place with these names.
+    pub(crate) const fn new(variable: &'p str, path: &'p str) -> Self {
+        Self { outer: None, variable, path }
+    }
+
+    /// The place in this one of a group, by its part of variables and its segment.
+    const fn inner(&'p self, variable: &'p str, path: &'p str) -> Self {
+        Self { outer: Some(self), variable, path }
+    }
+
+    fn path(&self) -> String {
+        self.outer.map_or_else(|| self.path.to_owned(), |outer| outer.path_of(self.path))
+    }
+
+    fn variable(&self) -> String {
+        self.outer.map_or_else(|| self.variable.to_owned(), |outer| outer.variable_of(self.variable))
+    }
+
+    fn path_of(&self, name: &str) -> String {
+        path_of(&self.path(), name)
+    }
+
+    fn variable_of(&self, name: &str) -> String {
+        variable_of(&self.variable(), name)
+    }
 }
 
 /// Sorts the document `root`, which holds the keys of `group`, into the layer.
@@ -102,15 +131,13 @@ impl<'l> Placing<'_, 'l, '_> {
             match expected.or_else(|| find_item(group, start, &name.text)) {
                 Some(_) if matches!(node.value, NodeValue::Null) => {}
                 Some((Item::Nested(nested), entry)) if !nested.is_many() => {
-                    let path = path_of(at.path, &name.text);
-                    let variable = variable_of(at.variable, nested.variable);
-                    self.group(nested, entry, node, Place { variable: &variable, path: &path });
+                    self.group(nested, entry, node, at.inner(nested.variable, &name.text));
                 }
                 Some((Item::Key(_) | Item::Foreign(_) | Item::Nested(_), entry)) => {
-                    self.put(entry, node, &|| path_of(at.path, &name.text));
+                    self.put(entry, node, &|| at.path_of(&name.text));
                 }
                 None if is_word_of(group, &name.text) => {
-                    self.variant_without_keys(node, &path_of(at.path, &name.text));
+                    self.variant_without_keys(node, &at.path_of(&name.text));
                 }
                 None => self.unknown(name, node, at),
             }
@@ -123,29 +150,35 @@ impl<'l> Placing<'_, 'l, '_> {
                 // Overrides have the word of a choice next to its keys, without a name.
                 let word = table.iter().position(|(name, _)| nested.group.is_choice && name.text.is_empty());
                 match word {
-                    Some(word) => self.put(entry, table.remove(word).1, &|| at.path.to_owned()),
-                    None => self.implied_choice(nested, entry, &table, at.path),
+                    Some(word) => self.put(entry, table.remove(word).1, &|| at.path()),
+                    None => self.implied_choice(nested, entry, &table, at),
                 }
                 self.table(nested.group, entry, table, at);
             }
             // A choice that is a word: `storage = "memory"`.
-            NodeValue::Text(_) if nested.group.is_choice => self.put(entry, node, &|| at.path.to_owned()),
+            NodeValue::Text(_) if nested.group.is_choice => self.put(entry, node, &|| at.path()),
             NodeValue::Text(_) | NodeValue::Literal { .. } | NodeValue::List(_) | NodeValue::Null => {
                 let says = match words_of(nested.group) {
                     Some(kind) => format!("is not {}", kind.expected()),
                     None => "is a group of keys, not one value".to_owned(),
                 };
-                self.refuse(at.path, node.line, node.column, &says);
+                self.refuse(&at.path(), node.line, node.column, &says);
             }
         }
     }
 
     /// A table with one variant in it chooses that variant: `[storage.s3]`.
-    fn implied_choice(&mut self, nested: &Nested, entry: usize, table: &[(Name<'l>, Node<'l>)], path: &str) {
+    fn implied_choice(
+        &mut self,
+        nested: &Nested,
+        entry: usize,
+        table: &[(Name<'l>, Node<'l>)],
+        at: Place<'_>,
+    ) {
         let mut variants = table.iter().filter(|(name, _)| is_word_of(nested.group, &name.text));
         if let (Some((name, _)), None) = (variants.next(), variants.next()) {
             let word = Node::new(NodeValue::Text(name.text.clone()), name.line, name.column);
-            self.put(entry, word, &|| path.to_owned());
+            self.put(entry, word, &|| at.path());
         }
     }
 
@@ -167,8 +200,7 @@ impl<'l> Placing<'_, 'l, '_> {
     /// A path that no key has counts as the key whose variable it would have: an alias, or a key in a
     /// group where the document is flat (`queue_dsn` for `queue.dsn`).
     fn unknown(&mut self, name: Name<'l>, node: Node<'l>, at: Place<'_>) {
-        let path = path_of(at.path, &name.text);
-        let variable = variable_of(at.variable, &name.text);
+        let (path, variable) = (at.path_of(&name.text), at.variable_of(&name.text));
         if let Some(entry) = self.entry_of(&variable, &path) {
             if !matches!(node.value, NodeValue::Null) {
                 self.warn_of_old(entry, &variable, &path, &name);
@@ -177,7 +209,7 @@ impl<'l> Placing<'_, 'l, '_> {
         } else if self.holds_key(&variable, &path, &node) {
             let NodeValue::Table(table) = node.value else { return };
             for (name, node) in table {
-                self.unknown(name, node, Place { variable: &variable, path: &path });
+                self.unknown(name, node, Place::new(&variable, &path));
             }
         } else {
             self.push_unknown(path, &name);
@@ -225,7 +257,9 @@ impl<'l> Placing<'_, 'l, '_> {
     /// Keeps what stands for an entry, at a `path` that only values outside of files need.
     fn put(&mut self, entry: usize, node: Node<'l>, path: &dyn Fn() -> String) {
         let is_in_file = self.layer.file.is_some();
-        if let Some(other) = self.layer.found(entry) {
+        if self.layer.has_entry(entry)
+            && let Some(other) = self.layer.found(entry)
+        {
             let spot = Spot { line: node.line, column: node.column };
             let origin = self.layer.origin_of_path(&if is_in_file { String::new() } else { path() }, spot);
             let problem = match self.tree.entries()[entry].what {

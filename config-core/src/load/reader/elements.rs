@@ -176,7 +176,7 @@ impl<'a> Reader<'a> {
         let path = format!("{}.{}", many.path, segment(&element.name));
         let variable = format!("{}_{}", many.variable, variable_part(&element.name));
         let layout = Element::new(group, &variable, &path);
-        let (tree, at) = (layout.tree(), Place { variable: &variable, path: &path });
+        let (tree, at) = (layout.tree(), Place::new(&variable, &path));
         let mut problems = std::mem::take(&mut self.problems);
         let mut layers = Vec::with_capacity(element.shares.len());
         for share in &element.shares {
@@ -185,7 +185,7 @@ impl<'a> Reader<'a> {
                     let mut layer = self.resolution.layers[*number].for_element();
                     for stray in strays {
                         let name = Cow::Borrowed(std::ffi::OsStr::new(&*stray.name));
-                        layer.accept(&tree, at.variable, name, Cow::Borrowed(&*stray.value), stray.spot);
+                        layer.accept(&tree, &variable, name, Cow::Borrowed(&*stray.value), stray.spot);
                     }
                     layer
                 }
