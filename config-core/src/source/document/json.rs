@@ -17,8 +17,17 @@ const LIST_NOT_CLOSED: &str = "not valid JSON: a list is not closed";
 
 pub(super) fn parse(text: &str) -> Result<Node<'_>, Unreadable> {
     let places = (!text.is_ascii()).then(|| Places::new(text));
-    let mut reading =
-        Reading { text, bytes: text.as_bytes(), at: 0, line: 1, line_start: 0, places, left: MOST_VALUES };
+    let mut reading = Reading {
+        text,
+        bytes: text.as_bytes(),
+        at: 0,
+        line: 1,
+        line_start: 0,
+        places,
+        left: MOST_VALUES,
+        entries: Vec::new(),
+        items: Vec::new(),
+    };
     reading.document().map_err(|(at, what)| Places::new(text).unreadable(at, what))
 }
 
@@ -36,6 +45,10 @@ struct Reading<'t> {
     places: Option<Places<'t>>,
     /// How many more values there may be.
     left: usize,
+    /// What was read of the tables and lists that are not closed yet, the inner ones behind the outer ones: each of them
+    /// is then made in its size, where growing would move it.
+    entries: Vec<(Name<'t>, Node<'t>)>,
+    items: Vec<Node<'t>>,
 }
 
 impl<'t> Reading<'t> {
@@ -107,7 +120,7 @@ impl<'t> Reading<'t> {
     fn table(&mut self, depth: usize) -> Result<NodeValue<'t>, Fault> {
         let start = self.at;
         self.at += 1;
-        let mut entries: Vec<(Name<'t>, Node<'t>)> = Vec::new();
+        let before = self.entries.len();
         let mut names = Names::new();
         let mut comma = None;
         loop {
@@ -131,7 +144,7 @@ impl<'t> Reading<'t> {
             let (line, column) = self.place();
             let name_start = self.at;
             let name = Name::new(self.quoted()?, line, column);
-            if !names.is_new(&entries, &name.text) {
+            if !names.is_new(&self.entries[before..], &name.text) {
                 return Err((name_start, "not valid JSON: a name is there twice"));
             }
             if self.next() != Some(b':') {
@@ -142,7 +155,7 @@ impl<'t> Reading<'t> {
                 return Err((self.at, "not valid JSON: a name has no value"));
             };
             let node = self.value(first, depth + 1)?;
-            entries.push((name, node));
+            self.entries.push((name, node));
             comma = self.comma()?;
             if comma.is_none() && !matches!(self.bytes.get(self.at), Some(b'}')) {
                 return match self.bytes.get(self.at) {
@@ -152,13 +165,13 @@ impl<'t> Reading<'t> {
             }
         }
         self.at += 1;
-        Ok(NodeValue::Table(entries))
+        Ok(NodeValue::Table(self.entries.drain(before..).collect()))
     }
 
     fn list(&mut self, depth: usize) -> Result<NodeValue<'t>, Fault> {
         let start = self.at;
         self.at += 1;
-        let mut items = Vec::new();
+        let before = self.items.len();
         let mut comma = None;
         loop {
             let first = match (self.next(), comma) {
@@ -169,7 +182,8 @@ impl<'t> Reading<'t> {
                 }
                 (Some(first), _) => first,
             };
-            items.push(self.value(first, depth + 1)?);
+            let item = self.value(first, depth + 1)?;
+            self.items.push(item);
             comma = self.comma()?;
             if comma.is_none() && !matches!(self.bytes.get(self.at), Some(b']')) {
                 return match self.bytes.get(self.at) {
@@ -179,7 +193,7 @@ impl<'t> Reading<'t> {
             }
         }
         self.at += 1;
-        Ok(NodeValue::List(items))
+        Ok(NodeValue::List(self.items.drain(before..).collect()))
     }
 
     /// Takes a comma behind a value, and answers where it stood.
@@ -395,6 +409,39 @@ mod tests {
                     assert_eq!(plain_length(plain.as_bytes()), plain.len());
                 }
             }
+        }
+    }
+
+    fn items(document: &str) -> Vec<Node<'_>> {
+        match parse(document).expect("the document is JSON").value {
+            NodeValue::List(items) => items,
+            _ => panic!("the document is a list"),
+        }
+    }
+
+    #[test]
+    fn escapes_stand_for_what_the_standard_says() {
+        let document = r#"["\"\\\/\b\f\n\r\t \u0041\u00e9\ud83d\uDE00.", "\u0000", "\\u0041", ""]"#;
+        let expected = ["\"\\/\u{8}\u{c}\n\r\t A\u{e9}\u{1f600}.", "\0", "\\u0041", ""];
+        let items = items(document);
+        assert_eq!(items.len(), expected.len());
+        for (node, expected) in items.iter().zip(expected) {
+            assert!(matches!(&node.value, NodeValue::Text(text) if text == expected), "{expected:?}");
+        }
+        for half in
+            ["\\ud800", "\\ud800\\u0041", "\\udc00", "\\ud83d\\ude0", "\\u12g4", "\\u+123", "\\x", "\\u"]
+        {
+            let document = format!("[\"a{half}\"]");
+            let Unreadable { line, column, what } = parse(&document).map(drop).unwrap_err();
+            assert_eq!((line, column, what), (1, 4, NO_ESCAPE), "{document}");
+        }
+    }
+
+    #[test]
+    fn places_count_characters() {
+        for document in ["[\"ab\", 1,\n  \"cd\", 2]", "[\"é\u{1f600}\", 1,\n  \"ñd\", 2]"] {
+            let places: Vec<_> = items(document).iter().map(|node| (node.line, node.column)).collect();
+            assert_eq!(places, [(1, 2), (1, 8), (2, 3), (2, 9)], "{document}");
         }
     }
 
