@@ -190,9 +190,14 @@ fn a_key_is_explained_by_any_of_its_names() {
     let explain = |name: &str| text(&confident(&folder, &["explain", "payments.json", name]));
     let (code, by_path, _) = explain("concurrency");
     assert_eq!(code, Some(0));
-    for says in
-        ["PAYMENTS_CONCURRENCY", "at least 1", "team-http", "THREADS", "default 512", "while the program runs"]
-    {
+    for says in [
+        "PAYMENTS_CONCURRENCY",
+        "at least 1",
+        "team-http",
+        "THREADS",
+        "default 512",
+        "while the program runs",
+    ] {
         assert!(by_path.contains(says), "{says} is not in {by_path}");
     }
     assert_eq!(explain("PAYMENTS_CONCURRENCY").1, by_path);

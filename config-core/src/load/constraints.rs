@@ -44,8 +44,8 @@ pub(crate) fn breach(key: &Key, raw: &Raw<'_>) -> Option<(Option<usize>, Breach)
 }
 
 /// The constraint that a list or table of a document breaks.
-fn breach_of_node(key: &Key, node: &Node) -> Option<(Option<usize>, Breach)> {
-    let inner: Vec<&Node> = match &node.value {
+fn breach_of_node(key: &Key, node: &Node<'_>) -> Option<(Option<usize>, Breach)> {
+    let inner: Vec<&Node<'_>> = match &node.value {
         NodeValue::List(items) => items.iter().collect(),
         NodeValue::Table(entries) => entries.iter().map(|(_, node)| node).collect(),
         NodeValue::Null | NodeValue::Text(_) | NodeValue::Literal { .. } => Vec::new(),
@@ -59,7 +59,7 @@ fn breach_of_node(key: &Key, node: &Node) -> Option<(Option<usize>, Breach)> {
 }
 
 /// The constraint on single values that one of them in the node breaks.
-fn breach_of_item(key: &Key, node: &Node) -> Option<Breach> {
+fn breach_of_item(key: &Key, node: &Node<'_>) -> Option<Breach> {
     match &node.value {
         NodeValue::Null => None,
         NodeValue::Text(text) | NodeValue::Literal { text, .. } => {
@@ -74,8 +74,8 @@ fn breach_of_item(key: &Key, node: &Node) -> Option<Breach> {
 /// The texts of the items of a list.
 pub(crate) fn texts<'a>(raw: &'a Raw<'_>, key: &Key, item: &Kind) -> Option<Vec<Cow<'a, str>>> {
     if let Some(nodes) = raw.node_items() {
-        let text = |node: &'a Node| match &node.value {
-            NodeValue::Text(text) | NodeValue::Literal { text, .. } => Some(Cow::Borrowed(text.as_str())),
+        let text = |node: &'a Node<'_>| match &node.value {
+            NodeValue::Text(text) | NodeValue::Literal { text, .. } => Some(Cow::Borrowed(&**text)),
             NodeValue::Null | NodeValue::List(_) | NodeValue::Table(_) => None,
         };
         return nodes.iter().map(text).collect();

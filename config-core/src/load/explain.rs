@@ -119,12 +119,12 @@ fn text_of(raw: &Raw<'_>) -> String {
         Raw::Items(items) => items.iter().map(text_of).collect::<Vec<_>>().join(", "),
         Raw::Node(node) => match &node.value {
             NodeValue::Null => "null".to_owned(),
-            NodeValue::Text(text) | NodeValue::Literal { text, .. } => text.clone(),
+            NodeValue::Text(text) | NodeValue::Literal { text, .. } => text.clone().into_owned(),
             NodeValue::List(items) => {
                 items.iter().map(|item| text_of(&item.into())).collect::<Vec<_>>().join(", ")
             }
             NodeValue::Table(entries) => {
-                let entry = |(name, node): &(crate::source::Name, crate::source::Node)| {
+                let entry = |(name, node): &(crate::source::Name<'_>, crate::source::Node<'_>)| {
                     format!("{}={}", name.text, text_of(&node.into()))
                 };
                 entries.iter().map(entry).collect::<Vec<_>>().join(", ")

@@ -6,7 +6,7 @@ use super::constraints;
 use crate::{
     grammar::map,
     manifest::{Key, Kind},
-    source::{Found, Name, Node, NodeValue},
+    source::{Found, HeldNode, Name, Node, NodeValue},
     value::Raw,
 };
 
@@ -23,7 +23,7 @@ pub(super) fn values<'a>(key: &Key, parts: &[Found<'a>]) -> Option<Raw<'a>> {
             Some(Raw::Items(items))
         }
         Kind::Map { value } => {
-            let mut entries: Vec<(Name, Node)> = Vec::new();
+            let mut entries: Vec<(Name<'a>, Node<'a>)> = Vec::new();
             for part in parts {
                 for (name, node) in entries_of(key, value, &part.raw)? {
                     match entries.iter_mut().find(|(known, _)| known.text == name.text) {
@@ -32,7 +32,8 @@ pub(super) fn values<'a>(key: &Key, parts: &[Found<'a>]) -> Option<Raw<'a>> {
                     }
                 }
             }
-            Some(Raw::Node(Cow::Owned(Node::new(NodeValue::Table(entries), 0, 0))))
+            let node = Node::new(NodeValue::Table(entries), 0, 0);
+            Some(Raw::Node(HeldNode::Whole(Box::new(node))))
         }
         _ => None,
     }
@@ -40,7 +41,7 @@ pub(super) fn values<'a>(key: &Key, parts: &[Found<'a>]) -> Option<Raw<'a>> {
 
 fn items_of<'a>(key: &Key, item: &Kind, raw: &Raw<'a>) -> Option<Vec<Raw<'a>>> {
     if let Some(nodes) = raw.node_items() {
-        return Some(nodes.iter().map(|node| Raw::Node(Cow::Owned(node.clone()))).collect());
+        return Some(nodes.iter().map(|node| Raw::Node(HeldNode::Whole(Box::new(node.clone())))).collect());
     }
     match raw {
         Raw::Items(items) => Some(items.clone()),
@@ -51,7 +52,7 @@ fn items_of<'a>(key: &Key, item: &Kind, raw: &Raw<'a>) -> Option<Vec<Raw<'a>>> {
     }
 }
 
-fn entries_of(key: &Key, value: &Kind, raw: &Raw<'_>) -> Option<Vec<(Name, Node)>> {
+fn entries_of<'a>(key: &Key, value: &Kind, raw: &Raw<'a>) -> Option<Vec<(Name<'a>, Node<'a>)>> {
     if let Some(entries) = raw.node_entries() {
         return Some(entries.to_vec());
     }
@@ -59,8 +60,8 @@ fn entries_of(key: &Key, value: &Kind, raw: &Raw<'_>) -> Option<Vec<(Name, Node)
     let mut entries = Vec::new();
     while let Some(item) = texts.next().ok()? {
         let (name, value) = map::entry(item).ok()?;
-        let value = NodeValue::Text(value.value().ok()?.into_owned());
-        entries.push((Name::new(name.to_owned(), 0, 0), Node::new(value, 0, 0)));
+        let value = NodeValue::Text(Cow::Owned(value.value().ok()?.into_owned()));
+        entries.push((Name::new(Cow::Owned(name.to_owned()), 0, 0), Node::new(value, 0, 0)));
     }
     Some(entries)
 }

@@ -21,7 +21,7 @@ use crate::{
     config::Root,
     manifest::Manifest,
     report::{Problem, Report},
-    source::{Answers, Env, Layer, SecretDir, Source, Wanted, tracked::Tracked},
+    source::{Answers, Env, Layer, SecretDir, Shelf, Source, Wanted, tracked::Tracked},
 };
 
 /// A load that is being described: which sources, which profile.
@@ -136,7 +136,8 @@ fn run<R>(
     let sources = Sources { wanted, ..sources };
     let mut problems = Vec::new();
     problems.extend(unknown::profile(manifest, profile.as_deref()));
-    let (layers, unknown) = sources.ask(&mut problems);
+    let shelf = Shelf::default();
+    let (layers, unknown) = sources.ask(&shelf, &mut problems);
     let resolution = resolve::resolve(&manifest.tree, layers, &mut problems);
     let context = reader::Context {
         profile: profile.as_deref(),
@@ -207,10 +208,13 @@ impl<'a> Sources<'a> {
     }
 
     /// What all of them have, and the problems of what they have that no key reads.
-    fn ask(self, problems: &mut Vec<Problem>) -> (Vec<Layer<'a>>, Vec<Problem>) {
+    fn ask<'l>(self, shelf: &'l Shelf, problems: &mut Vec<Problem>) -> (Vec<Layer<'l>>, Vec<Problem>)
+    where
+        'a: 'l,
+    {
         let (mut layers, mut unknown) = (Vec::new(), Vec::new());
         for source in self.all() {
-            let mut answers = Answers::new(&self.wanted, source);
+            let mut answers = Answers::new(&self.wanted, source, shelf);
             source.find(&self.wanted, &mut answers);
             let Answers { earlier, layer, problems: mut found, .. } = answers;
             problems.append(&mut found);

@@ -238,12 +238,15 @@ impl<'a> Reader<'a> {
             Resolved::Failed | Resolved::Elements(_) => return false,
             // Of most keys nothing is said but their type, and what one source has is a value of it.
             Resolved::Single { layer, name } if key.attributes.is_empty() && !key.is_secret => {
-                // A way of its own for what was copied from the environment.
+                // Ways of their own for what was copied from the environment, and for documents.
                 let layer = &self.resolution.layers[layer as usize];
                 let text = name.and_then(|name| layer.values.unicode_at(usize::from(name)));
-                let filled = match text {
-                    Some(text) => slot.fill(&Raw::Unicode(text), &key.how).is_ok(),
-                    None => self.resolution.raw(entry).is_some_and(|raw| slot.fill(&raw, &key.how).is_ok()),
+                let filled = if let Some(text) = text {
+                    slot.fill(&Raw::Unicode(text), &key.how).is_ok()
+                } else if let Some(node) = layer.node(entry) {
+                    slot.fill(&Raw::from(node), &key.how).is_ok()
+                } else {
+                    self.resolution.raw(entry).is_some_and(|raw| slot.fill(&raw, &key.how).is_ok())
                 };
                 if filled {
                     return true;

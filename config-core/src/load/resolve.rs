@@ -80,7 +80,7 @@ impl<'a> Resolution<'a> {
                 Some(Cow::Owned(Found { raw, origin, on_unknown: layer.on_unknown }))
             }
             Resolved::Single { layer, name: None } => {
-                self.layers[layer as usize].found(entry).map(Cow::Borrowed)
+                self.layers[layer as usize].found(entry).map(Cow::Owned)
             }
             Resolved::Shadowing(at) => Some(Cow::Borrowed(&self.shadowing[at].found)),
             Resolved::Merged(at) => Some(Cow::Borrowed(&self.merged[at].found)),
@@ -94,9 +94,7 @@ impl<'a> Resolution<'a> {
             Resolved::Single { layer, name: Some(name) } => {
                 self.layers[layer as usize].values.at(usize::from(name)).map(|(raw, _)| raw)
             }
-            Resolved::Single { layer, name: None } => {
-                self.layers[layer as usize].found(entry).map(|found| found.raw.borrowed())
-            }
+            Resolved::Single { layer, name: None } => self.layers[layer as usize].raw(entry),
             Resolved::Shadowing(at) => Some(self.shadowing[at].found.raw.borrowed()),
             Resolved::Merged(at) => Some(self.merged[at].found.raw.borrowed()),
             Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => None,
@@ -117,9 +115,14 @@ pub(crate) fn resolve<'a>(
     let entries = Vec::with_capacity(tree.entries().len());
     let (shadowing, merged, elements) = (Vec::new(), Vec::new(), Vec::new());
     let mut resolution = Resolution { entries, layers, shadowing, merged, elements };
+    let is_document = is_single && !resolution.layers[0].nodes.is_empty();
     for (entry, known) in tree.entries().iter().enumerate() {
         // Most programs have one source, and most keys one name.
         let resolved = match known.only_name() {
+            Some(_) if is_document => match resolution.layers[0].node(entry) {
+                None => Resolved::Absent,
+                Some(_) => Resolved::Single { layer: 0, name: None },
+            },
             Some(name) if is_single => match resolution.layers[0].values.is_empty(usize::from(name)) {
                 None => Resolved::Absent,
                 Some(false) => Resolved::Single { layer: 0, name: Some(name) },
@@ -263,7 +266,7 @@ fn in_layer<'a>(
     layer: &Layer<'a>,
     problems: &mut Vec<Problem>,
 ) -> Result<Option<Have<'a>>, Box<Problem>> {
-    if layer.found(entry).is_some() {
+    if layer.has_entry(entry) {
         return Ok(Some(Have::Entry));
     }
     let names = tree.names_of(entry);

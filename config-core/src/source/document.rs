@@ -10,7 +10,7 @@ mod toml;
 #[cfg(feature = "yaml")]
 mod yaml;
 
-use std::path::Path;
+use std::{cell::Cell, path::Path};
 
 use super::Node;
 
@@ -85,7 +85,7 @@ impl Syntax {
         not(any(feature = "toml", feature = "json", feature = "yaml")),
         allow(unused_variables, unreachable_code)
     )]
-    pub(crate) fn parse(self, text: &str) -> Result<Node, Unreadable> {
+    pub(crate) fn parse(self, text: &str) -> Result<Node<'_>, Unreadable> {
         match self {
             #[cfg(feature = "toml")]
             Self::Toml => toml::parse(text),
@@ -112,32 +112,44 @@ pub(crate) struct Places<'t> {
     lines: Vec<usize>,
     /// How many characters stand before each multiple of [`Self::STEP`] bytes.
     characters: Vec<usize>,
+    /// The line that was last asked for: the next one is near.
+    last: Cell<usize>,
 }
 
 impl<'t> Places<'t> {
     const STEP: usize = 256;
 
     pub(crate) fn new(text: &'t str) -> Self {
-        let bytes = text.as_bytes();
-        let ends = bytes.iter().enumerate().filter(|(_, byte)| **byte == b'\n').map(|(at, _)| at + 1);
+        let ends = text.match_indices('\n').map(|(at, _)| at + 1);
         let lines = std::iter::once(0).chain(ends).collect();
         let is_ascii = text.is_ascii();
         let mut before = 0;
         let mut characters = vec![0];
-        for chunk in bytes.chunks(Self::STEP).filter(|_| !is_ascii) {
+        for chunk in text.as_bytes().chunks(Self::STEP).filter(|_| !is_ascii) {
             before += count(chunk);
             characters.push(before);
         }
-        Self { text, is_ascii, lines, characters }
+        Self { text, is_ascii, lines, characters, last: Cell::new(0) }
     }
 
     /// The line and the column of an offset, from 1.
     pub(crate) fn of(&self, offset: usize) -> (u32, u32) {
         let offset = offset.min(self.text.len());
-        let line = self.lines.partition_point(|start| *start <= offset);
-        let start = self.lines[line - 1];
+        let line = self.line_of(offset);
+        let start = self.lines[line];
         let column = self.characters_before(offset) - self.characters_before(start) + 1;
-        (u32::try_from(line).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+        (u32::try_from(line + 1).unwrap_or(u32::MAX), u32::try_from(column).unwrap_or(u32::MAX))
+    }
+
+    fn line_of(&self, offset: usize) -> usize {
+        let is_in = |line: usize| {
+            self.lines[line] <= offset && self.lines.get(line + 1).is_none_or(|next| offset < *next)
+        };
+        let last = self.last.get();
+        let line = [last, (last + 1).min(self.lines.len() - 1)].into_iter().find(|line| is_in(*line));
+        let line = line.unwrap_or_else(|| self.lines.partition_point(|start| *start <= offset) - 1);
+        self.last.set(line);
+        line
     }
 
     fn characters_before(&self, offset: usize) -> usize {
@@ -165,4 +177,10 @@ fn count(bytes: &[u8]) -> usize {
 #[cfg(any(feature = "toml", feature = "yaml"))]
 fn in_decimal(digits: &str, radix: u32, written: &str) -> String {
     u128::from_str_radix(digits, radix).map_or_else(|_| written.to_owned(), |value| value.to_string())
+}
+
+/// A truth value as it is written.
+#[cfg(any(feature = "toml", feature = "json", feature = "yaml"))]
+const fn of_bool(value: bool) -> std::borrow::Cow<'static, str> {
+    std::borrow::Cow::Borrowed(if value { "true" } else { "false" })
 }

@@ -2,8 +2,6 @@
 
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
-
 use super::{
     Answers, OnUnknown, Source, Wanted,
     document::{Places, Syntax},
@@ -215,9 +213,8 @@ pub(super) fn with_profile(path: &Path, wanted: &Wanted<'_>) -> Result<Option<Pa
 
 fn read(path: &Path, syntax: Option<Syntax>, is_required: bool, answers: &mut Answers<'_, '_>) {
     let subject = path.display().to_string();
-    // A document may hold secrets: nothing of its bytes is left behind.
     let bytes = match whole_file::bytes(path, MOST) {
-        Ok(bytes) => Zeroizing::new(bytes),
+        Ok(bytes) => answers.keep(bytes),
         Err(unread) if unread.is_missing && !is_required => return,
         Err(unread) => return answers.problem(&subject, &unread.reason),
     };
@@ -226,7 +223,7 @@ fn read(path: &Path, syntax: Option<Syntax>, is_required: bool, answers: &mut An
         Err(what) => return answers.problem(&subject, what),
     };
     answers.file(path);
-    let text = match std::str::from_utf8(&bytes) {
+    let text = match std::str::from_utf8(bytes) {
         Ok(text) => text.strip_prefix('\u{feff}').unwrap_or(text),
         Err(error) => {
             let valid = std::str::from_utf8(&bytes[..error.valid_up_to()]).unwrap_or_default();

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc};
 
-use super::{Freshness, OnUnknown, Origin, env::Snapshot};
+use super::{Freshness, HeldNode, Node, OnUnknown, Origin, env::Snapshot};
 use crate::{
     manifest::{
         Kind, Shape,
@@ -22,7 +22,9 @@ pub(crate) struct Layer<'a> {
     pub(crate) indexed: Vec<Indexed<'a>>,
     /// Variables of the elements of lists and maps, and of third-party structs.
     pub(crate) strays: Vec<Stray<'a>>,
-    /// By entry: what a document or a store has. Empty where the source answers in variables.
+    /// By entry: what a file has. Empty where the source is no document in a file.
+    pub(crate) nodes: Vec<Option<Node<'a>>>,
+    /// By entry: what a store or an override has. Empty where the source is none.
     pub(crate) found: Vec<Option<Found<'a>>>,
     /// Variables under the prefix that no key reads.
     pub(crate) unknown: Vec<(String, Spot)>,
@@ -117,6 +119,7 @@ impl<'a> Layer<'a> {
             values: Values::None,
             indexed: Vec::new(),
             strays: Vec::new(),
+            nodes: Vec::new(),
             found: Vec::new(),
             unknown: Vec::new(),
             unknown_paths: Vec::new(),
@@ -131,19 +134,56 @@ impl<'a> Layer<'a> {
         layer
     }
 
-    /// Whether all that the source has is one variable for each key.
+    /// Whether all that the source has is one variable for each key, or one node.
     pub(crate) const fn is_plain(&self) -> bool {
-        self.found.is_empty() && self.indexed.is_empty() && self.strays.is_empty() && self.failed.is_empty()
+        let has_variables = !matches!(self.values, Values::None);
+        self.found.is_empty()
+            && self.indexed.is_empty()
+            && self.strays.is_empty()
+            && self.failed.is_empty()
+            && (self.nodes.is_empty() || !has_variables)
     }
 
-    /// What a document or a store has for an entry.
-    pub(crate) fn found(&self, entry: usize) -> Option<&Found<'a>> {
-        self.found.get(entry).and_then(Option::as_ref)
+    /// What a file has for an entry.
+    pub(crate) fn node(&self, entry: usize) -> Option<&Node<'a>> {
+        self.nodes.get(entry)?.as_ref()
+    }
+
+    /// Whether a document or a store has something for an entry.
+    pub(crate) fn has_entry(&self, entry: usize) -> bool {
+        self.node(entry).is_some() || self.found.get(entry).is_some_and(Option::is_some)
+    }
+
+    /// What a document or a store has for an entry, to be read by a type.
+    pub(crate) fn raw(&self, entry: usize) -> Option<Raw<'_>> {
+        match self.node(entry) {
+            Some(node) => Some(node.into()),
+            None => Some(self.found.get(entry)?.as_ref()?.raw.borrowed()),
+        }
+    }
+
+    /// The same, with where it came from.
+    pub(crate) fn found(&self, entry: usize) -> Option<Found<'_>> {
+        let raw = self.raw(entry)?;
+        let origin = match self.node(entry) {
+            Some(node) => self.origin_of_node(node),
+            None => self.found.get(entry)?.as_ref()?.origin.clone(),
+        };
+        Some(Found { raw, origin, on_unknown: self.on_unknown })
     }
 
     /// The same, which is not there any more after that.
     pub(crate) fn take_found(&mut self, entry: usize) -> Option<Found<'a>> {
+        if let Some(node) = self.nodes.get_mut(entry).and_then(Option::take) {
+            let origin = self.origin_of_node(&node);
+            let raw = Raw::Node(HeldNode::Whole(Box::new(node)));
+            return Some(Found { raw, origin, on_unknown: self.on_unknown });
+        }
         self.found.get_mut(entry).and_then(Option::take)
+    }
+
+    fn origin_of_node(&self, node: &Node<'_>) -> Origin<'static> {
+        self.origin_of_path("", Spot { line: node.line, column: node.column })
     }
 
     /// What a variable holds, which is not there any more after that.
@@ -244,6 +284,13 @@ impl<'a> Layer<'a> {
             }
             None => self.unknown_paths.push((path.to_owned(), Spot::default())),
         }
+    }
+
+    pub(super) fn put_node(&mut self, tree: &Tree<'_>, entry: usize, node: Node<'a>) {
+        if self.nodes.is_empty() {
+            self.nodes.resize_with(tree.entries().len(), || None);
+        }
+        self.nodes[entry] = Some(node);
     }
 
     pub(super) fn put_found(&mut self, tree: &Tree<'_>, entry: usize, found: Found<'a>) {

@@ -14,7 +14,7 @@ pub(crate) mod place;
 pub(crate) mod tracked;
 pub(crate) mod whole_file;
 
-use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc, time::SystemTime};
+use std::{borrow::Cow, cell::OnceCell, ffi::OsStr, path::Path, sync::Arc, time::SystemTime};
 
 pub use directory::SecretDir;
 pub use document::Syntax;
@@ -23,10 +23,11 @@ pub use env::Env;
 pub use file::{DropIns, File};
 pub(crate) use layer::{Found, Layer};
 pub use memory::Memory;
-pub use node::{Literal, Name, Node, NodeValue};
+pub use node::{HeldNode, Literal, Name, Node, NodeValue};
 pub use origin::Origin;
 pub(crate) use overrides::FIXTURE;
 pub use overrides::Overrides;
+use zeroize::Zeroizing;
 
 use crate::{
     manifest::{KeyEntry, Manifest, tree::What},
@@ -145,14 +146,38 @@ pub struct Answers<'w, 'a> {
     pub(crate) earlier: Vec<Layer<'a>>,
     pub(crate) layer: Layer<'a>,
     pub(crate) problems: Vec<Problem>,
+    shelf: &'a Shelf,
     is_check: bool,
 }
 
+/// The texts of files, which stay until the load ends, so that nothing needs to be copied out of them. Then nothing of
+/// their bytes is left behind: they may hold secrets.
+#[derive(Default)]
+pub(crate) struct Shelf {
+    bytes: OnceCell<Zeroizing<Vec<u8>>>,
+    next: OnceCell<Box<Shelf>>,
+}
+
+impl Shelf {
+    fn keep(&self, bytes: Vec<u8>) -> &[u8] {
+        let mut shelf = self;
+        while shelf.bytes.get().is_some() {
+            shelf = shelf.next.get_or_init(Box::default);
+        }
+        shelf.bytes.get_or_init(|| Zeroizing::new(bytes))
+    }
+}
+
 impl<'w, 'a> Answers<'w, 'a> {
-    pub(crate) fn new(wanted: &Wanted<'w>, source: &dyn Source) -> Self {
+    pub(crate) fn new(wanted: &Wanted<'w>, source: &dyn Source, shelf: &'a Shelf) -> Self {
         let layer = Layer::new(source.kind(), source.on_unknown());
         let Wanted { manifest, is_check, .. } = *wanted;
-        Self { manifest, earlier: Vec::new(), layer, problems: Vec::new(), is_check }
+        Self { manifest, earlier: Vec::new(), layer, problems: Vec::new(), shelf, is_check }
+    }
+
+    /// Keeps the bytes of a file until the load ends.
+    pub(crate) fn keep(&self, bytes: Vec<u8>) -> &'a [u8] {
+        self.shelf.keep(bytes)
     }
 
     /// Everything that follows comes from this file. A source that reads several files names one after
@@ -190,8 +215,8 @@ impl<'w, 'a> Answers<'w, 'a> {
     }
 
     /// A document.
-    pub fn document(&mut self, root: Node) {
-        let at = place::Place { variable: self.manifest.prefix, path: "" };
+    pub fn document(&mut self, root: Node<'a>) {
+        let at = place::Place::new(self.manifest.prefix, "");
         let Self { manifest, layer, problems, .. } = self;
         place::place(layer, &manifest.tree, manifest.group, root, at, problems);
     }

@@ -152,10 +152,10 @@ impl Branch {
         }
     }
 
-    fn into_node(mut self) -> Node {
+    fn into_node(mut self) -> Node<'static> {
         let is_list = !self.inner.is_empty()
             && self.inner.iter().all(|(name, _)| name.bytes().all(|byte| byte.is_ascii_digit()));
-        let own = self.value.map(NodeValue::Text);
+        let own = self.value.map(|text| NodeValue::Text(text.into()));
         let value = match own {
             Some(text) if self.inner.is_empty() => text,
             None if is_list => {
@@ -164,9 +164,9 @@ impl Branch {
             }
             // `storage=s3` next to `storage.s3.bucket=b`: the word stands without a name.
             own => {
-                let word = own.map(|text| (Name::new(String::new(), 0, 0), Node::new(text, 0, 0)));
+                let word = own.map(|text| (Name::new("".into(), 0, 0), Node::new(text, 0, 0)));
                 let inner = self.inner.into_iter();
-                let inner = inner.map(|(name, branch)| (Name::new(name, 0, 0), branch.into_node()));
+                let inner = inner.map(|(name, branch)| (Name::new(name.into(), 0, 0), branch.into_node()));
                 NodeValue::Table(word.into_iter().chain(inner).collect())
             }
         };

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Found, Layer, Name, Node, NodeValue, layer::Spot};
+use super::{Found, HeldNode, Layer, Name, Node, NodeValue, layer::Spot};
 use crate::{
     manifest::{
         Group, Item, Kind, Nested,
@@ -12,19 +12,48 @@ use crate::{
     value::Raw,
 };
 
-/// Where a group stands: what the names in it begin with.
+/// Where a group stands: what the names in it begin with. They are put together where a message needs them.
 #[derive(Clone, Copy)]
 pub(crate) struct Place<'p> {
-    pub(crate) variable: &'p str,
-    pub(crate) path: &'p str,
+    outer: Option<&'p Place<'p>>,
+    variable: &'p str,
+    path: &'p str,
+}
+
+impl<'p> Place<'p> {
+    /// The place with these names.
+    pub(crate) const fn new(variable: &'p str, path: &'p str) -> Self {
+        Self { outer: None, variable, path }
+    }
+
+    /// The place in this one of a group, by its part of variables and its segment.
+    const fn inner(&'p self, variable: &'p str, path: &'p str) -> Self {
+        Self { outer: Some(self), variable, path }
+    }
+
+    fn path(&self) -> String {
+        self.outer.map_or_else(|| self.path.to_owned(), |outer| outer.path_of(self.path))
+    }
+
+    fn variable(&self) -> String {
+        self.outer.map_or_else(|| self.variable.to_owned(), |outer| outer.variable_of(self.variable))
+    }
+
+    fn path_of(&self, name: &str) -> String {
+        path_of(&self.path(), name)
+    }
+
+    fn variable_of(&self, name: &str) -> String {
+        variable_of(&self.variable(), name)
+    }
 }
 
 /// Sorts the document `root`, which holds the keys of `group`, into the layer.
-pub(crate) fn place(
-    layer: &mut Layer<'_>,
+pub(crate) fn place<'l>(
+    layer: &mut Layer<'l>,
     tree: &Tree<'_>,
     group: &'static Group,
-    root: Node,
+    root: Node<'l>,
     at: Place<'_>,
     problems: &mut Vec<Problem>,
 ) {
@@ -86,61 +115,75 @@ struct Placing<'p, 'l, 't> {
     problems: &'p mut Vec<Problem>,
 }
 
-impl Placing<'_, '_, '_> {
-    fn table(&mut self, group: &'static Group, start: usize, table: Vec<(Name, Node)>, at: Place<'_>) {
+impl<'l> Placing<'_, 'l, '_> {
+    fn table(
+        &mut self,
+        group: &'static Group,
+        start: usize,
+        table: Vec<(Name<'l>, Node<'l>)>,
+        at: Place<'_>,
+    ) {
+        // The names of a document often stand in the order of the keys.
+        let mut behind = (0, start);
         for (name, node) in table {
-            match find_item(group, start, &name.text) {
+            let expected =
+                if group.holds_flat { None } else { expected_item(group, &mut behind, &name.text) };
+            match expected.or_else(|| find_item(group, start, &name.text)) {
                 Some(_) if matches!(node.value, NodeValue::Null) => {}
                 Some((Item::Nested(nested), entry)) if !nested.is_many() => {
-                    let path = path_of(at.path, &name.text);
-                    let variable = variable_of(at.variable, nested.variable);
-                    self.group(nested, entry, node, Place { variable: &variable, path: &path });
+                    self.group(nested, entry, node, at.inner(nested.variable, &name.text));
                 }
                 Some((Item::Key(_) | Item::Foreign(_) | Item::Nested(_), entry)) => {
-                    self.put(entry, node, &|| path_of(at.path, &name.text));
+                    self.put(entry, node, &|| at.path_of(&name.text));
                 }
                 None if is_word_of(group, &name.text) => {
-                    self.variant_without_keys(node, &path_of(at.path, &name.text));
+                    self.variant_without_keys(node, &at.path_of(&name.text));
                 }
                 None => self.unknown(name, node, at),
             }
         }
     }
 
-    fn group(&mut self, nested: &'static Nested, entry: usize, node: Node, at: Place<'_>) {
+    fn group(&mut self, nested: &'static Nested, entry: usize, node: Node<'l>, at: Place<'_>) {
         match node.value {
             NodeValue::Table(mut table) => {
                 // Overrides have the word of a choice next to its keys, without a name.
                 let word = table.iter().position(|(name, _)| nested.group.is_choice && name.text.is_empty());
                 match word {
-                    Some(word) => self.put(entry, table.remove(word).1, &|| at.path.to_owned()),
-                    None => self.implied_choice(nested, entry, &table, at.path),
+                    Some(word) => self.put(entry, table.remove(word).1, &|| at.path()),
+                    None => self.implied_choice(nested, entry, &table, at),
                 }
                 self.table(nested.group, entry, table, at);
             }
             // A choice that is a word: `storage = "memory"`.
-            NodeValue::Text(_) if nested.group.is_choice => self.put(entry, node, &|| at.path.to_owned()),
+            NodeValue::Text(_) if nested.group.is_choice => self.put(entry, node, &|| at.path()),
             NodeValue::Text(_) | NodeValue::Literal { .. } | NodeValue::List(_) | NodeValue::Null => {
                 let says = match words_of(nested.group) {
                     Some(kind) => format!("is not {}", kind.expected()),
                     None => "is a group of keys, not one value".to_owned(),
                 };
-                self.refuse(at.path, node.line, node.column, &says);
+                self.refuse(&at.path(), node.line, node.column, &says);
             }
         }
     }
 
     /// A table with one variant in it chooses that variant: `[storage.s3]`.
-    fn implied_choice(&mut self, nested: &Nested, entry: usize, table: &[(Name, Node)], path: &str) {
+    fn implied_choice(
+        &mut self,
+        nested: &Nested,
+        entry: usize,
+        table: &[(Name<'l>, Node<'l>)],
+        at: Place<'_>,
+    ) {
         let mut variants = table.iter().filter(|(name, _)| is_word_of(nested.group, &name.text));
         if let (Some((name, _)), None) = (variants.next(), variants.next()) {
             let word = Node::new(NodeValue::Text(name.text.clone()), name.line, name.column);
-            self.put(entry, word, &|| path.to_owned());
+            self.put(entry, word, &|| at.path());
         }
     }
 
     /// A variant that has no keys may stand as an empty table.
-    fn variant_without_keys(&mut self, node: Node, path: &str) {
+    fn variant_without_keys(&mut self, node: Node<'l>, path: &str) {
         match node.value {
             NodeValue::Null => {}
             NodeValue::Table(table) => {
@@ -156,9 +199,8 @@ impl Placing<'_, '_, '_> {
 
     /// A path that no key has counts as the key whose variable it would have: an alias, or a key in a
     /// group where the document is flat (`queue_dsn` for `queue.dsn`).
-    fn unknown(&mut self, name: Name, node: Node, at: Place<'_>) {
-        let path = path_of(at.path, &name.text);
-        let variable = variable_of(at.variable, &name.text);
+    fn unknown(&mut self, name: Name<'l>, node: Node<'l>, at: Place<'_>) {
+        let (path, variable) = (at.path_of(&name.text), at.variable_of(&name.text));
         if let Some(entry) = self.entry_of(&variable, &path) {
             if !matches!(node.value, NodeValue::Null) {
                 self.warn_of_old(entry, &variable, &path, &name);
@@ -167,14 +209,14 @@ impl Placing<'_, '_, '_> {
         } else if self.holds_key(&variable, &path, &node) {
             let NodeValue::Table(table) = node.value else { return };
             for (name, node) in table {
-                self.unknown(name, node, Place { variable: &variable, path: &path });
+                self.unknown(name, node, Place::new(&variable, &path));
             }
         } else {
             self.push_unknown(path, &name);
         }
     }
 
-    fn warn_of_old(&mut self, entry: usize, variable: &str, path: &str, name: &Name) {
+    fn warn_of_old(&mut self, entry: usize, variable: &str, path: &str, name: &Name<'_>) {
         let is_old =
             self.tree.lookup(variable.as_bytes()).is_some_and(|at| self.tree.current_name(at).is_some());
         if let What::Key(key) = self.tree.entries()[entry].what
@@ -186,7 +228,7 @@ impl Placing<'_, '_, '_> {
         }
     }
 
-    fn push_unknown(&mut self, path: String, name: &Name) {
+    fn push_unknown(&mut self, path: String, name: &Name<'_>) {
         self.layer.unknown_paths.push((path, Spot { line: name.line, column: name.column }));
     }
 
@@ -204,7 +246,7 @@ impl Placing<'_, '_, '_> {
         is_named.then_some(entry)
     }
 
-    fn holds_key(&self, variable: &str, path: &str, node: &Node) -> bool {
+    fn holds_key(&self, variable: &str, path: &str, node: &Node<'_>) -> bool {
         let NodeValue::Table(table) = &node.value else { return false };
         table.iter().any(|(name, node)| {
             let (variable, path) = (variable_of(variable, &name.text), path_of(path, &name.text));
@@ -213,11 +255,13 @@ impl Placing<'_, '_, '_> {
     }
 
     /// Keeps what stands for an entry, at a `path` that only values outside of files need.
-    fn put(&mut self, entry: usize, node: Node, path: &dyn Fn() -> String) {
-        let spot = Spot { line: node.line, column: node.column };
+    fn put(&mut self, entry: usize, node: Node<'l>, path: &dyn Fn() -> String) {
         let is_in_file = self.layer.file.is_some();
-        let origin = self.layer.origin_of_path(&if is_in_file { String::new() } else { path() }, spot);
-        if let Some(Some(other)) = self.layer.found.get(entry) {
+        if self.layer.has_entry(entry)
+            && let Some(other) = self.layer.found(entry)
+        {
+            let spot = Spot { line: node.line, column: node.column };
+            let origin = self.layer.origin_of_path(&if is_in_file { String::new() } else { path() }, spot);
             let problem = match self.tree.entries()[entry].what {
                 What::Key(key) => Problem::of_key(Code::Conflict, self.tree, entry, key),
                 What::Many(_) | What::Foreign(_) => Problem::new(Code::Conflict, self.tree.path(entry)),
@@ -227,8 +271,13 @@ impl Placing<'_, '_, '_> {
                 .note("remove one of them: which of the two counts would be a guess");
             return self.problems.push(problem.at(&origin));
         }
-        let found = Found { raw: Raw::Node(Cow::Owned(node)), origin, on_unknown: self.layer.on_unknown };
-        self.layer.put_found(self.tree, entry, found);
+        if is_in_file {
+            return self.layer.put_node(self.tree, entry, node);
+        }
+        let spot = Spot { line: node.line, column: node.column };
+        let origin = self.layer.origin_of_path(&path(), spot);
+        let raw = Raw::Node(HeldNode::Whole(Box::new(node)));
+        self.layer.put_found(self.tree, entry, Found { raw, origin, on_unknown: self.layer.on_unknown });
     }
 
     fn refuse(&mut self, subject: &str, line: u32, column: u32, says: &str) {
@@ -247,6 +296,25 @@ fn words_of(group: &Group) -> Option<&'static Kind> {
 
 fn is_word_of(group: &Group, name: &str) -> bool {
     matches!(words_of(group), Some(Kind::Word(words)) if words.iter().any(|word| word.text == name))
+}
+
+/// The first item from the place `behind` on with this segment, and its first entry. The place is then the one behind it.
+fn expected_item(
+    group: &'static Group,
+    behind: &mut (usize, usize),
+    segment: &str,
+) -> Option<(&'static Item, usize)> {
+    let (mut at, mut entry) = *behind;
+    while let Some(item) = group.items.get(at) {
+        at += 1;
+        let own = entry;
+        entry += item.size();
+        if item.segment() == segment && !segment.is_empty() {
+            *behind = (at, entry);
+            return Some((item, own));
+        }
+    }
+    None
 }
 
 /// The item with this segment, and its first entry. Groups without a segment are looked into.

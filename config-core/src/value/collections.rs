@@ -137,9 +137,9 @@ impl<T: Value> Value for BTreeMap<String, T> {
         let Some(entries) = raw.node_entries() else {
             return Self::from_text(raw.text_of(Self::KIND)?, how);
         };
-        let read = |(at, (name, node)): (usize, &(crate::source::Name, crate::source::Node))| {
+        let read = |(at, (name, node)): (usize, &(crate::source::Name<'_>, crate::source::Node<'_>))| {
             let value = T::from_raw(&node.into(), &how.item()).map_err(|invalid| invalid.at_item(at))?;
-            Ok((name.text.clone(), value))
+            Ok((name.text.clone().into_owned(), value))
         };
         entries.iter().enumerate().map(read).collect()
     }

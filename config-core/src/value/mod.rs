@@ -28,7 +28,7 @@ pub use crate::grammar::bool::WORDS as BOOL_WORDS;
 use crate::{
     grammar::{Fault, How},
     manifest::{Empty, Kind},
-    source::{ELSEWHERE, Literal, Name, Node, NodeValue},
+    source::{ELSEWHERE, HeldNode, Literal, Name, Node, NodeValue},
 };
 
 /// A type that a key can have.
@@ -114,17 +114,17 @@ pub enum Raw<'a> {
     /// Items of a list, each as it was found.
     Items(Vec<Raw<'a>>),
     /// A value of a document.
-    Node(Cow<'a, Node>),
+    Node(HeldNode<'a>),
 }
 
-impl Raw<'_> {
+impl<'a> Raw<'a> {
     /// The same, without a copy.
     pub(crate) fn borrowed(&self) -> Raw<'_> {
         match self {
             Self::Text(text) => Raw::Text(Cow::Borrowed(text)),
             Self::Unicode(text) => Raw::Unicode(text),
             Self::Items(items) => Raw::Items(items.iter().map(Raw::borrowed).collect()),
-            Self::Node(node) => Raw::Node(Cow::Borrowed(node)),
+            Self::Node(node) => Raw::Node(HeldNode::Part(node)),
         }
     }
 
@@ -150,18 +150,18 @@ impl Raw<'_> {
     /// # Errors
     /// As [`Raw::text`], and a literal of another kind.
     pub fn text_of(&self, kind: &Kind) -> Result<&str, Invalid> {
-        if let Self::Unicode(text) = self {
-            return Ok(text);
+        match self {
+            Self::Unicode(text) => Ok(text),
+            Self::Node(node) => match &node.value {
+                NodeValue::Literal { kind: literal, .. } if !fits(*literal, kind) => {
+                    let hint = Invalid::hint("write it in quotes");
+                    Err(if self.wants_quotes(kind) { hint } else { Invalid::plain() })
+                }
+                NodeValue::Literal { text, .. } | NodeValue::Text(text) => Ok(text),
+                NodeValue::Null | NodeValue::List(_) | NodeValue::Table(_) => Err(Invalid::plain()),
+            },
+            Self::Text(_) | Self::Items(_) => self.text(),
         }
-        if self.wants_quotes(kind) {
-            return Err(Invalid::hint("write it in quotes"));
-        }
-        if let Some(literal) = self.literal()
-            && !fits(literal, kind)
-        {
-            return Err(Invalid::plain());
-        }
-        self.text()
     }
 
     /// Whether it is a literal of a document where text is expected.
@@ -197,7 +197,7 @@ impl Raw<'_> {
     }
 
     /// The items of a list in a document.
-    pub(crate) fn node_items(&self) -> Option<&[Node]> {
+    pub(crate) fn node_items(&self) -> Option<&[Node<'a>]> {
         match self {
             Self::Node(node) => match &node.value {
                 NodeValue::List(items) => Some(items),
@@ -208,7 +208,7 @@ impl Raw<'_> {
     }
 
     /// The entries of a table in a document.
-    pub(crate) fn node_entries(&self) -> Option<&[(Name, Node)]> {
+    pub(crate) fn node_entries(&self) -> Option<&[(Name<'a>, Node<'a>)]> {
         match self {
             Self::Node(node) => match &node.value {
                 NodeValue::Table(entries) => Some(entries),
@@ -232,9 +232,9 @@ fn fits(literal: Literal, kind: &Kind) -> bool {
     }
 }
 
-impl<'a> From<&'a Node> for Raw<'a> {
-    fn from(node: &'a Node) -> Self {
-        Self::Node(Cow::Borrowed(node))
+impl<'a> From<&'a Node<'a>> for Raw<'a> {
+    fn from(node: &'a Node<'a>) -> Self {
+        Self::Node(HeldNode::Part(node))
     }
 }
 

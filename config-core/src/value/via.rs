@@ -117,13 +117,13 @@ impl<T: Structure> Via<T> for Structured {
 
 /// A value of a document, for `serde`.
 #[cfg(any(feature = "serde", feature = "foreign"))]
-pub(crate) fn as_json(node: &crate::source::Node) -> serde_json::Value {
+pub(crate) fn as_json(node: &crate::source::Node<'_>) -> serde_json::Value {
     use crate::source::{Literal, NodeValue};
     use serde_json::Value;
     match &node.value {
         NodeValue::Null => Value::Null,
         NodeValue::Text(text) | NodeValue::Literal { kind: Literal::Date, text } => {
-            Value::String(text.clone())
+            Value::String(text.clone().into_owned())
         }
         NodeValue::Literal { kind: Literal::Bool, text } => Value::Bool(text == "true"),
         // A whole number that would be rounded, and what JSON does not have, stay texts, which the type
@@ -131,15 +131,15 @@ pub(crate) fn as_json(node: &crate::source::Node) -> serde_json::Value {
         NodeValue::Literal { kind: Literal::Integer, text }
             if text.parse::<i64>().is_err() && text.parse::<u64>().is_err() =>
         {
-            Value::String(text.clone())
+            Value::String(text.clone().into_owned())
         }
         NodeValue::Literal { text, .. } => match serde_json::from_str::<serde_json::Number>(text) {
             Ok(number) => Value::Number(number),
-            Err(_) => Value::String(text.clone()),
+            Err(_) => Value::String(text.clone().into_owned()),
         },
         NodeValue::List(items) => items.iter().map(as_json).collect(),
         NodeValue::Table(entries) => {
-            entries.iter().map(|(name, node)| (name.text.clone(), as_json(node))).collect()
+            entries.iter().map(|(name, node)| (name.text.clone().into_owned(), as_json(node))).collect()
         }
     }
 }

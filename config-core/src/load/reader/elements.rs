@@ -161,7 +161,7 @@ impl<'a> Reader<'a> {
                         let share = Share::Node(node, found);
                         match elements.iter_mut().find(|element| element.name == name.text) {
                             Some(element) => element.shares.push(share),
-                            None => elements.push(Gathered::new(name.text.clone(), share)),
+                            None => elements.push(Gathered::new(name.text.clone().into_owned(), share)),
                         }
                     }
                 }
@@ -197,7 +197,7 @@ impl<'a> Reader<'a> {
         let path = format!("{}.{}", many.path, segment(&element.name));
         let variable = format!("{}_{}", many.variable, variable_part(&element.name));
         let layout = Element::new(group, &variable, &path);
-        let (tree, at) = (layout.tree(), Place { variable: &variable, path: &path });
+        let (tree, at) = (layout.tree(), Place::new(&variable, &path));
         let mut problems = std::mem::take(&mut self.problems);
         let mut layers = Vec::with_capacity(element.shares.len());
         for share in &element.shares {
@@ -206,7 +206,7 @@ impl<'a> Reader<'a> {
                     let mut layer = self.resolution.layers[*number].for_element();
                     for stray in strays {
                         let name = Cow::Borrowed(std::ffi::OsStr::new(&*stray.name));
-                        layer.accept(&tree, at.variable, name, Cow::Borrowed(&*stray.value), stray.spot);
+                        layer.accept(&tree, &variable, name, Cow::Borrowed(&*stray.value), stray.spot);
                     }
                     layer
                 }
@@ -215,7 +215,7 @@ impl<'a> Reader<'a> {
                     if let Origin::File { path, .. } = &found.origin {
                         layer.file = Some(std::sync::Arc::clone(path));
                     }
-                    place(&mut layer, &tree, group, (*node).clone(), at, &mut problems);
+                    place(&mut layer, &tree, group, node.borrowed(), at, &mut problems);
                     layer
                 }
             };
@@ -273,7 +273,7 @@ enum Share<'g, 'a> {
     /// Variables, of the layer with this number.
     Variables(usize, Vec<&'g Stray<'a>>),
     /// Its place in what was found in a document.
-    Node(&'g Node, &'g Found<'a>),
+    Node(&'g Node<'a>, &'g Found<'a>),
 }
 
 impl<'g, 'a> Share<'g, 'a> {

@@ -51,7 +51,7 @@ fn shown(raw: &Raw<'_>) -> String {
     }
 }
 
-fn shown_node(node: &Node) -> String {
+fn shown_node(node: &Node<'_>) -> String {
     match &node.value {
         NodeValue::Null => "nothing".to_owned(),
         NodeValue::Text(text) => quote(text),

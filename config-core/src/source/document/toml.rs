@@ -1,68 +1,84 @@
 //! TOML, read by the crate `toml`.
 
+use std::borrow::Cow;
+
 use toml::{
     Spanned,
     de::{DeString, DeTable, DeValue},
 };
 
-use super::{DEEPEST, MOST_VALUES, Places, TOO_MANY, Unreadable, in_decimal};
+use super::{DEEPEST, MOST_VALUES, Places, TOO_MANY, Unreadable, in_decimal, of_bool};
 use crate::source::{Literal, Name, Node, NodeValue};
 
 const TOO_DEEP: &str = "not valid TOML: it is nested too deep";
 
-pub(super) fn parse(text: &str) -> Result<Node, Unreadable> {
+pub(super) fn parse(text: &str) -> Result<Node<'_>, Unreadable> {
     let places = Places::new(text);
     let root = DeTable::parse(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         places.unreadable(at, sentence(error.message()))
     })?;
-    let mut reading = Reading { places, left: MOST_VALUES };
+    let mut reading = Reading { text, places, left: MOST_VALUES };
     let value = reading.table(root.into_inner(), 0)?;
     Ok(Node::new(value, 1, 1))
 }
 
 struct Reading<'t> {
+    text: &'t str,
     places: Places<'t>,
     /// How many more values there may be.
     left: usize,
 }
 
-impl Reading<'_> {
-    fn table(&mut self, table: DeTable<'_>, depth: usize) -> Result<NodeValue, Unreadable> {
-        let mut entries: Vec<(Spanned<DeString<'_>>, Spanned<DeValue<'_>>)> = table.into_iter().collect();
+impl<'t> Reading<'t> {
+    fn table(&mut self, table: DeTable<'t>, depth: usize) -> Result<NodeValue<'t>, Unreadable> {
+        let mut sorted: Vec<(Spanned<DeString<'t>>, Spanned<DeValue<'t>>)> = table.into_iter().collect();
         // The parser sorts by name; a document has an order of its own.
-        entries.sort_by_key(|(name, _)| name.span().start);
-        let entry = |(name, value): (Spanned<DeString<'_>>, _)| {
+        sorted.sort_unstable_by_key(|(name, _)| name.span().start);
+        let mut entries = Vec::with_capacity(sorted.len());
+        for (name, value) in sorted {
             let (line, column) = self.places.of(name.span().start);
-            let name = Name::new(name.into_inner().into_owned(), line, column);
-            Ok((name, self.node(value, depth + 1)?))
-        };
-        entries.into_iter().map(entry).collect::<Result<_, _>>().map(NodeValue::Table)
+            let node = self.node(value, depth + 1)?;
+            entries.push((Name::new(name.into_inner(), line, column), node));
+        }
+        Ok(NodeValue::Table(entries))
     }
 
-    fn node(&mut self, value: Spanned<DeValue<'_>>, depth: usize) -> Result<Node, Unreadable> {
-        let start = value.span().start;
+    fn node(&mut self, value: Spanned<DeValue<'t>>, depth: usize) -> Result<Node<'t>, Unreadable> {
+        let span = value.span();
+        let start = span.start;
         if depth > DEEPEST {
             return Err(self.places.unreadable(start, TOO_DEEP));
         }
         self.left = self.left.checked_sub(1).ok_or_else(|| self.places.unreadable(start, TOO_MANY))?;
+        let (line, column) = self.places.of(start);
         let literal = |kind, text| NodeValue::Literal { kind, text };
+        // What the parser left as it is stands in the document; it only takes out underscores.
+        let written = |text: &str| match self.text.get(span.clone()) {
+            Some(there) if there == text => Cow::Borrowed(there),
+            _ => Cow::Owned(text.to_owned()),
+        };
         let value = match value.into_inner() {
-            DeValue::String(text) => NodeValue::Text(text.into_owned()),
+            DeValue::String(text) => NodeValue::Text(text),
             DeValue::Integer(integer) => match integer.radix() {
-                10 => literal(Literal::Integer, integer.as_str().to_owned()),
-                radix => literal(Literal::Integer, in_decimal(integer.as_str(), radix, &integer.to_string())),
+                10 => literal(Literal::Integer, written(integer.as_str())),
+                radix => {
+                    let decimal = in_decimal(integer.as_str(), radix, &integer.to_string());
+                    literal(Literal::Integer, Cow::Owned(decimal))
+                }
             },
-            DeValue::Float(float) => literal(Literal::Float, float.as_str().to_owned()),
-            DeValue::Boolean(value) => literal(Literal::Bool, value.to_string()),
-            DeValue::Datetime(date) => literal(Literal::Date, date.to_string()),
+            DeValue::Float(float) => literal(Literal::Float, written(float.as_str())),
+            DeValue::Boolean(value) => literal(Literal::Bool, of_bool(value)),
+            DeValue::Datetime(date) => literal(Literal::Date, Cow::Owned(date.to_string())),
             DeValue::Array(items) => {
-                let items = items.into_iter().map(|item| self.node(item, depth + 1));
-                NodeValue::List(items.collect::<Result<_, _>>()?)
+                let mut nodes = Vec::with_capacity(items.len());
+                for item in items {
+                    nodes.push(self.node(item, depth + 1)?);
+                }
+                NodeValue::List(nodes)
             }
             DeValue::Table(table) => self.table(table, depth)?,
         };
-        let (line, column) = self.places.of(start);
         Ok(Node::new(value, line, column))
     }
 }

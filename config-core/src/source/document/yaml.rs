@@ -6,20 +6,21 @@
 //! have), and names without a colon behind them.
 
 use std::{
+    borrow::Cow,
     collections::{HashMap, HashSet},
     str::Chars,
 };
 
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
-use super::{DEEPEST, MOST_VALUES, TOO_MANY, Unreadable, in_decimal};
+use super::{DEEPEST, MOST_VALUES, TOO_MANY, Unreadable, in_decimal, of_bool};
 use crate::source::{Literal, Name, Node, NodeValue};
 
 const TOO_DEEP: &str = "not valid YAML: it is nested too deep";
 const NAME_IS_NOT_TEXT: &str = "a name is not a text; write it in quotes";
 const TAG: &str = "a tag that only programs know, or that does not fit its value";
 
-pub(super) fn parse(text: &str) -> Result<Node, Unreadable> {
+pub(super) fn parse(text: &str) -> Result<Node<'_>, Unreadable> {
     let mut reading = Reading {
         parser: Parser::new_from_str(text),
         source: Cursor { rest: text.chars(), at: 0 },
@@ -33,7 +34,7 @@ struct Reading<'t> {
     parser: Parser<'t, StrInput<'t>>,
     source: Cursor<'t>,
     /// What anchors stand for. One is not here before its value has ended.
-    anchored: HashMap<usize, Node>,
+    anchored: HashMap<usize, Node<'t>>,
     /// How much more there may be: values, and what anchors and aliases copy.
     left: usize,
 }
@@ -58,7 +59,7 @@ impl Cursor<'_> {
 }
 
 impl<'t> Reading<'t> {
-    fn stream(&mut self) -> Result<Node, Unreadable> {
+    fn stream(&mut self) -> Result<Node<'t>, Unreadable> {
         let mut root = None;
         loop {
             let (event, span) = self.next()?;
@@ -81,7 +82,7 @@ impl<'t> Reading<'t> {
         }
     }
 
-    fn node(&mut self, event: Event<'t>, span: Span, depth: usize) -> Result<Node, Unreadable> {
+    fn node(&mut self, event: Event<'t>, span: Span, depth: usize) -> Result<Node<'t>, Unreadable> {
         if depth > DEEPEST {
             return Err(unreadable(span, TOO_DEEP));
         }
@@ -89,7 +90,7 @@ impl<'t> Reading<'t> {
         let (anchor, value) = match event {
             Event::Alias(anchor) => (0, self.copy(anchor, span)?),
             Event::Scalar(text, style, anchor, tag) => {
-                let value = scalar(&text, style, tag.as_deref()).ok_or(unreadable(span, TAG))?;
+                let value = scalar(text, style, tag.as_deref()).ok_or(unreadable(span, TAG))?;
                 (anchor, value)
             }
             Event::SequenceStart(anchor, tag) => {
@@ -111,7 +112,7 @@ impl<'t> Reading<'t> {
         Ok(node)
     }
 
-    fn list(&mut self, depth: usize) -> Result<NodeValue, Unreadable> {
+    fn list(&mut self, depth: usize) -> Result<NodeValue<'t>, Unreadable> {
         let mut items = Vec::new();
         loop {
             let (event, span) = self.next()?;
@@ -122,7 +123,7 @@ impl<'t> Reading<'t> {
         }
     }
 
-    fn table(&mut self, depth: usize) -> Result<NodeValue, Unreadable> {
+    fn table(&mut self, depth: usize) -> Result<NodeValue<'t>, Unreadable> {
         let mut entries = Vec::new();
         let mut seen = HashSet::new();
         loop {
@@ -139,7 +140,7 @@ impl<'t> Reading<'t> {
         }
     }
 
-    fn name(&mut self, event: Event<'t>, span: Span) -> Result<Name, Unreadable> {
+    fn name(&mut self, event: Event<'t>, span: Span) -> Result<Name<'t>, Unreadable> {
         let Event::Scalar(text, style, anchor, tag) = event else {
             return Err(unreadable(span, "a name is not a text"));
         };
@@ -153,7 +154,7 @@ impl<'t> Reading<'t> {
                 "a merge key (<<), which YAML 1.2 does not have; write the keys out",
             ));
         }
-        let NodeValue::Text(text) = scalar(&text, style, tag.as_deref()).ok_or(unreadable(span, TAG))? else {
+        let NodeValue::Text(text) = scalar(text, style, tag.as_deref()).ok_or(unreadable(span, TAG))? else {
             return Err(unreadable(span, NAME_IS_NOT_TEXT));
         };
         // `{password, hunter2}` and `? hunter2` are names without values to YAML. They are typing
@@ -167,7 +168,7 @@ impl<'t> Reading<'t> {
     }
 
     /// What an alias stands for.
-    fn copy(&mut self, anchor: usize, span: Span) -> Result<NodeValue, Unreadable> {
+    fn copy(&mut self, anchor: usize, span: Span) -> Result<NodeValue<'t>, Unreadable> {
         let Some(node) = self.anchored.get(&anchor) else {
             return Err(unreadable(span, "an alias stands inside of what it stands for"));
         };
@@ -183,7 +184,7 @@ impl<'t> Reading<'t> {
 }
 
 /// What a copy of the value costs, in values; a long text counts for several.
-fn weight(node: &Node) -> usize {
+fn weight(node: &Node<'_>) -> usize {
     1 + match &node.value {
         NodeValue::Null => 0,
         NodeValue::Text(text) | NodeValue::Literal { text, .. } => text.len() / 64,
@@ -206,20 +207,21 @@ fn unreadable(span: Span, what: &'static str) -> Unreadable {
 }
 
 /// What a scalar is; nothing where its tag is not of the core schema or does not fit.
-fn scalar(text: &str, style: ScalarStyle, tag: Option<&Tag>) -> Option<NodeValue> {
-    let as_text = || NodeValue::Text(text.to_owned());
+fn scalar<'t>(text: Cow<'t, str>, style: ScalarStyle, tag: Option<&Tag>) -> Option<NodeValue<'t>> {
     let Some(tag) = tag else {
-        return Some(if style == ScalarStyle::Plain { plain(text) } else { as_text() });
+        return Some(if style == ScalarStyle::Plain { plain(text) } else { NodeValue::Text(text) });
     };
     // `!` alone keeps a scalar from being resolved.
     if tag.handle.is_empty() && tag.suffix == "!" {
-        return Some(as_text());
+        return Some(NodeValue::Text(text));
     }
     if !tag.is_yaml_core_schema() {
         return None;
     }
+    if tag.suffix == "str" {
+        return Some(NodeValue::Text(text));
+    }
     match (tag.suffix.as_str(), plain(text)) {
-        ("str", _) => Some(as_text()),
         ("null", NodeValue::Null) => Some(NodeValue::Null),
         ("bool", value @ NodeValue::Literal { kind: Literal::Bool, .. })
         | ("int", value @ NodeValue::Literal { kind: Literal::Integer, .. })
@@ -235,13 +237,13 @@ fn core_tag(tag: Option<&Tag>, name: &str) -> Option<()> {
 }
 
 /// What an unquoted scalar is, by the core schema.
-fn plain(text: &str) -> NodeValue {
-    let literal = |kind, text: &str| NodeValue::Literal { kind, text: text.to_owned() };
-    match text {
+fn plain(text: Cow<'_, str>) -> NodeValue<'_> {
+    let literal = |kind, text| NodeValue::Literal { kind, text };
+    match &*text {
         "" | "~" | "null" | "Null" | "NULL" => return NodeValue::Null,
-        "true" | "True" | "TRUE" => return literal(Literal::Bool, "true"),
-        "false" | "False" | "FALSE" => return literal(Literal::Bool, "false"),
-        ".nan" | ".NaN" | ".NAN" => return literal(Literal::Float, "nan"),
+        "true" | "True" | "TRUE" => return literal(Literal::Bool, of_bool(true)),
+        "false" | "False" | "FALSE" => return literal(Literal::Bool, of_bool(false)),
+        ".nan" | ".NaN" | ".NAN" => return literal(Literal::Float, Cow::Borrowed("nan")),
         _ => {}
     }
     let digits = |prefix: &str, radix: u32| {
@@ -249,19 +251,19 @@ fn plain(text: &str) -> NodeValue {
         digits.chars().all(|digit| digit.is_digit(radix)).then_some(digits)
     };
     if let Some(octal) = digits("0o", 8) {
-        return literal(Literal::Integer, &in_decimal(octal, 8, text));
+        return literal(Literal::Integer, Cow::Owned(in_decimal(octal, 8, &text)));
     }
     if let Some(hexadecimal) = digits("0x", 16) {
-        return literal(Literal::Integer, &in_decimal(hexadecimal, 16, text));
+        return literal(Literal::Integer, Cow::Owned(in_decimal(hexadecimal, 16, &text)));
     }
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(&text);
     if matches!(unsigned, ".inf" | ".Inf" | ".INF") {
         let sign = if text.starts_with('-') { "-inf" } else { "inf" };
-        return literal(Literal::Float, sign);
+        return literal(Literal::Float, Cow::Borrowed(sign));
     }
     match number(unsigned.as_bytes()) {
         Some(kind) => literal(kind, text),
-        None => NodeValue::Text(text.to_owned()),
+        None => NodeValue::Text(text),
     }
 }
 
