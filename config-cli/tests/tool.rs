@@ -195,7 +195,7 @@ fn a_key_is_explained_by_any_of_its_names() {
         "at least 1",
         "team-http",
         "THREADS",
-        "default 512",
+        "default        512",
         "while the program runs",
     ] {
         assert!(by_path.contains(says), "{says} is not in {by_path}");
