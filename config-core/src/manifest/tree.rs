@@ -134,7 +134,7 @@ const fn slots(names: usize) -> usize {
 
 impl<const ENTRIES: usize, const NAMES: usize, const INDEX: usize> Layout<ENTRIES, NAMES, INDEX> {
     /// Lays `group` out under `prefix`; `texts` spells its names.
-    pub const fn new(prefix: &'static str, group: &Group, texts: fn() -> &'static Texts) -> Self {
+    pub const fn new(prefix: &'static str, group: &'static Group, texts: fn() -> &'static Texts) -> Self {
         assert!(NAMES < VACANT as usize, "a configuration cannot have more than 65534 variables");
         let mut layout = Self {
             prefix,
@@ -174,7 +174,7 @@ pub(crate) struct Element {
 
 impl Element {
     /// Lays `group` out at `variable` and `path`.
-    pub(crate) fn new(group: &Group, variable: &str, path: &str) -> Self {
+    pub(crate) fn new(group: &'static Group, variable: &str, path: &str) -> Self {
         let size = Size::of(group);
         let mut entries = vec![Entry::NONE; size.entries];
         let mut names = vec![Name::NONE; size.names];
@@ -466,11 +466,11 @@ impl<'w> Walk<'w> {
         }
     }
 
-    const fn group(&mut self, group: &Group, outer: Rolling) {
+    const fn group(&mut self, group: &'static Group, outer: Rolling) {
         let items = group.items;
         let mut at = 0;
         while at < items.len() {
-            match items[at] {
+            match &items[at] {
                 Item::Key(key) => self.key(key, outer),
                 Item::Foreign(foreign) => {
                     self.many(What::Foreign(foreign), outer.join(foreign.segment, foreign.hash));

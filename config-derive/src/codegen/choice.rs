@@ -35,7 +35,7 @@ pub(super) fn items(model: &Model, choice: &Choice) -> TokenStream {
 
 /// The constants of a choice, and what is proved of them.
 pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
-    let (ident, name, doc) = (&model.ident, &model.name, &model.doc);
+    let (ident, doc) = (&model.ident, &model.doc);
     let words = choice.variants.iter().map(|variant| {
         let (word, doc) = (&variant.word, &variant.doc);
         quote!(__c::Word::new(#word, #doc))
@@ -45,13 +45,13 @@ pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
         Some(word) => quote!(__c::Key { default: __c::Some(#word), ..#key }),
         None => key,
     };
-    let groups: Vec<_> = groups(choice).collect();
-    let definitions = groups.iter().enumerate().map(|(at, (ty, variant))| {
+    let groups = groups(choice).map(|(ty, variant)| {
         let (word, doc) = (&variant.word, &variant.doc);
-        let hash = field::hash(&names::raised(word));
-        field::group(at, ty, quote!(__c::Nested::new(#word, #hash, #doc)))
+        let group = field::group(ty, word, &names::raised(word), doc);
+        quote!(__c::Item::Nested(#group))
     });
-    let items = (0..groups.len()).map(field::group_item);
+    let items: Vec<_> = [quote!(__c::Item::Key(#key))].into_iter().chain(groups).collect();
+    let group = field::group_of((&model.name, doc), &items, Some(quote!(.choice())));
     // With parameters there is no one type to ask.
     let secrets = model.generics.params.is_empty().then(|| {
         quote_spanned!(ident.span()=>
@@ -59,10 +59,7 @@ pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
         )
     });
     quote! {
-        static __CHOICE: __c::Key = #key;
-        #(#definitions)*
-        static __GROUP: __c::Group =
-            __c::Group::new(#name, #doc, &[__c::Item::Key(&__CHOICE), #(#items),*]).choice();
+        #group
         #secrets
     }
 }
@@ -72,9 +69,9 @@ fn groups(choice: &Choice) -> impl Iterator<Item = (&Type, &VariantModel)> {
     choice.variants.iter().filter_map(|variant| Some((variant.group.as_ref()?, variant)))
 }
 
-/// The number of the variant's group among the groups.
+/// The number of the variant's group among the items, of which the first is the key that chooses.
 fn number(choice: &Choice, variant: &VariantModel) -> Option<usize> {
-    groups(choice).position(|(_, other)| other.word == variant.word)
+    groups(choice).position(|(_, other)| other.word == variant.word).map(|at| 1 + at)
 }
 
 fn build(at: usize, choice: &Choice, variant: &VariantModel) -> TokenStream {
@@ -97,8 +94,12 @@ fn debug(model: &Model, choice: &Choice) -> TokenStream {
         match number(choice, variant) {
             None => quote!(Self::#variant_ident => f.write_str(#name)),
             Some(at) => {
-                let shown = field::value_shown(at, quote!(group));
-                quote!(Self::#variant_ident(group) => f.debug_tuple(#name).field(#shown).finish())
+                let at = Index::from(at);
+                quote! {
+                    Self::#variant_ident(group) => {
+                        f.debug_tuple(#name).field(&__GROUP.shown(#at, group)).finish()
+                    }
+                }
             }
         }
     });

@@ -347,7 +347,7 @@ impl Swallowing<'_> {
         let items = group.items;
         let mut at = 0;
         while at < items.len() {
-            match items[at] {
+            match &items[at] {
                 Item::Key(key) => self.key(key, outer),
                 Item::Foreign(foreign) => {
                     let place = self.join(outer, foreign.segment, true);
@@ -502,7 +502,7 @@ const fn spelled_in(group: &Group, outer: Spelled, entry: usize) -> Spelled {
         at += 1;
     }
     let Spelled { variable, path } = outer;
-    match group.items[at] {
+    match &group.items[at] {
         Item::Key(key) => Spelled {
             variable: match key.env {
                 Some(name) => Phrase::new().text(name),
