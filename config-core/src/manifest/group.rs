@@ -101,27 +101,28 @@ pub struct Foreign {
 impl Group {
     /// A group of items.
     pub const fn new(name: &'static str, doc: &'static str, items: &'static [Item]) -> Self {
-        let mut size = 0;
-        let mut names = 0;
+        // As if all items were keys with one name, which most of them are.
+        let mut size = items.len();
+        let mut names = items.len();
         let mut holds_secrets = false;
         let mut holds_flat = false;
         let mut at = 0;
         while at < items.len() {
             match &items[at] {
+                Item::Key(Key { aliases: [], is_secret: false, .. }) => {}
                 Item::Key(key) => {
-                    size += 1;
                     // With a twin of each for the file of a secret.
-                    names += (1 + key.aliases.len()) << key.is_secret as usize;
+                    names += ((1 + key.aliases.len()) << key.is_secret as usize) - 1;
                     holds_secrets |= key.is_secret;
                 }
                 Item::Nested(nested) => {
-                    size += items[at].size();
-                    names += nested.group.names;
+                    size = size + items[at].size() - 1;
+                    names = names + nested.group.names - 1;
                     holds_secrets |= nested.group.holds_secrets;
                     holds_flat |= nested.group.holds_flat || nested.segment.is_empty();
                 }
                 Item::Foreign(_) => {
-                    size += 1;
+                    names -= 1;
                     holds_secrets = true;
                 }
             }

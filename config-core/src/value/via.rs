@@ -43,7 +43,7 @@ pub struct Ops<T> {
 #[derive(Clone, Copy)]
 pub struct Erased(&'static dyn Erase);
 
-pub trait Erase: Any + Send + Sync + UnwindSafe + RefUnwindSafe {
+pub(crate) trait Erase: Any + Send + Sync + UnwindSafe + RefUnwindSafe {
     /// Writes a value of the type for `Debug`.
     fn show(&self, value: &dyn Any, f: &mut fmt::Formatter<'_>) -> fmt::Result;
 }
