@@ -46,7 +46,7 @@ pub mod __private {
     pub use crate::{
         carry,
         config::{Config, Nest, Root},
-        field::{Field, GroupField, group, key, key_via},
+        field::{group, key, key_via},
         grammar::{Format, How, word},
         layout,
         load::Reader,
@@ -57,7 +57,7 @@ pub mod __private {
         },
         probe::{NotProbed, Probe},
         secrets_are_not_copied, texts,
-        value::{Hidden, Invalid, Items, Maybe, NotShown, Parsed, Typed, Value},
+        value::{Hidden, Invalid, Items, Maybe, Parsed, Typed, Value},
     };
 
     /// What the compiler knows of its environment, if it does.

@@ -60,14 +60,11 @@ fn group(group: &'static Group, text: &'static str) -> &'static Group {
         rule
     };
     hostile.rules = group.rules.iter().map(rule).collect::<Vec<_>>().leak();
-    let item = |item: &Item| match item {
-        Item::Key(key) => Item::Key(leak(self::key(key, text))),
-        Item::Nested(nested) => Item::Nested(leak(Nested {
-            field: text,
-            doc: text,
-            group: self::group(nested.group, text),
-            ..**nested
-        })),
+    let item = |item: &'static Item| match item {
+        Item::Key(key) => Item::Key(self::key(key, text)),
+        Item::Nested(nested) => {
+            Item::Nested(Nested { field: text, doc: text, group: self::group(nested.group, text), ..*nested })
+        }
         other => *other,
     };
     hostile.items = group.items.iter().map(item).collect::<Vec<_>>().leak();
@@ -508,18 +505,18 @@ mod names {
             pub(crate) mod $name {
                 use super::*;
 
-                static KEYS: [Key; 3] = [
+                const KEYS: [Key; 3] = [
                     Key::new($segment, 1, "A key."),
                     Key { is_secret: true, env: Some($segment), ..Key::new("secret", 2, "A secret.") },
                     Key { is_optional: true, aliases: &[$segment], ..Key::new("old", 3, "An old key.") },
                 ];
-                static INNER: Group = Group::new($segment, "A group.", &[Item::Key(&KEYS[0])]);
-                static NESTED: Nested =
+                static INNER: Group = Group::new($segment, "A group.", &[Item::Key(KEYS[0])]);
+                const NESTED: Nested =
                     Nested { group: &INNER, ..Nested::new(concat!($segment, "g"), 4, "A group.") };
                 static GROUP: Group = Group::new(
                     $segment,
                     "A program.",
-                    &[Item::Key(&KEYS[0]), Item::Key(&KEYS[1]), Item::Key(&KEYS[2]), Item::Nested(&NESTED)],
+                    &[Item::Key(KEYS[0]), Item::Key(KEYS[1]), Item::Key(KEYS[2]), Item::Nested(NESTED)],
                 );
                 const SIZE: Size = Size::of(&GROUP);
                 static LAYOUT: confident_core::layout!(SIZE) =

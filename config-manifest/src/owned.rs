@@ -75,10 +75,10 @@ fn is_choice(group: &format::Group) -> Result<(), Error> {
 
 fn item(item: &format::Item, depth: usize) -> Result<core::Item, Error> {
     Ok(match item {
-        format::Item::Key(found) => core::Item::Key(one(key(found)?)),
+        format::Item::Key(found) => core::Item::Key(key(found)?),
         format::Item::Group(found) => {
             let part = segment(found.part.as_deref().unwrap_or(&found.field))?;
-            core::Item::Nested(one(core::Nested {
+            core::Item::Nested(core::Nested {
                 segment: segment(found.segment.as_deref().unwrap_or(&found.field))?,
                 variable: part,
                 shape: match found.shape {
@@ -90,13 +90,13 @@ fn item(item: &format::Item, depth: usize) -> Result<core::Item, Error> {
                 merges: found.merge,
                 group: group(&found.group, depth + 1)?,
                 ..core::Nested::new(text(&found.field), core::part_hash(part), text(&found.doc))
-            }))
+            })
         }
         format::Item::Foreign(found) => {
             let segment = segment(found.segment.as_deref().unwrap_or(&found.field))?;
             let (field, hash) = (text(&found.field), core::part_hash(segment));
             let foreign = core::Foreign::new(field, segment, hash, text(&found.doc), text(&found.type_name));
-            core::Item::Foreign(one(foreign))
+            core::Item::Foreign(foreign)
         }
     })
 }

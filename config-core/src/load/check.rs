@@ -115,7 +115,7 @@ fn variant(group: &'static Group, chosen: usize) -> Option<&'static Nested> {
     let [Item::Key(key), variants @ ..] = group.items else { return None };
     let Kind::Word(words) = key.kind else { return None };
     variants.iter().find_map(|item| match item {
-        Item::Nested(nested) if nested.field == words[chosen].text => Some(*nested),
+        Item::Nested(nested) if nested.field == words[chosen].text => Some(nested),
         _ => None,
     })
 }

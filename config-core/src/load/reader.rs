@@ -13,7 +13,7 @@ use super::{
 };
 use crate::{
     config::Config,
-    field::{Field, GroupField},
+    field::GroupOps,
     grammar::{How, word},
     manifest::{
         Group, Hardening, Item, Key, Kind, Nested, Word,
@@ -138,8 +138,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Reads the next key.
-    pub fn key<T>(&mut self, field: &Field<T>) -> Option<T> {
-        let mut slot = Slot { ops: &field.ops, value: None };
+    ///
+    /// # Panics
+    /// Where the type is not that of the field, as the derive made it.
+    pub fn key<T: 'static>(&mut self) -> Option<T> {
+        let ops = self.key_at(self.at).ops.get().expect("a key is read as the type of its field");
+        let mut slot = Slot { ops, value: None };
         self.key_into(&mut slot);
         slot.value
     }
@@ -362,9 +366,16 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// Reads the next group, or list or map of groups.
-    pub fn nested<T>(&mut self, field: &'static GroupField<T>) -> Option<T> {
-        (field.read)(self, &field.nested)
+    /// Reads the next group, or list or map of groups: the item with this number.
+    ///
+    /// # Panics
+    /// Where the type is not that of the field, as the derive made it.
+    pub fn nested<T: 'static>(&mut self, group: &'static Group, item: usize) -> Option<T> {
+        let Item::Nested(nested) = &group.items[item] else {
+            unreachable!("the derive reads groups where groups are")
+        };
+        let ops: &GroupOps<T> = nested.ops.get().expect("a group is read as the type of its field");
+        (ops.read)(self, nested)
     }
 
     /// Reads a group that is there only if a source has one of its keys.

@@ -250,7 +250,7 @@ impl Out<'_> {
             self.push(",\"optional\":true");
         }
         self.push(match key.empty {
-            Empty::Unset | Empty::OfType => "",
+            Empty::Unset => "",
             Empty::Value => ",\"empty\":\"value\"",
             Empty::Error => ",\"empty\":\"error\"",
         });

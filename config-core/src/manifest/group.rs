@@ -1,8 +1,9 @@
 //! Groups of keys: the inner nodes of the manifest.
 
-use std::fmt;
+use std::{any::Any, fmt};
 
 use super::{Key, Rule, carried::Carried};
+use crate::value::{Erased, ShownAs};
 
 /// A group of keys, and of groups: one struct, or one enum of which a variant is chosen.
 #[derive(Clone, Copy, Debug)]
@@ -36,11 +37,11 @@ pub struct Group {
 #[non_exhaustive]
 pub enum Item {
     /// A key.
-    Key(&'static Key),
+    Key(Key),
     /// A group, or a list or map of groups.
-    Nested(&'static Nested),
+    Nested(Nested),
     /// A third-party struct, whose keys only `serde` knows.
-    Foreign(&'static Foreign),
+    Foreign(Foreign),
 }
 
 /// A group in its place in another.
@@ -63,9 +64,9 @@ pub struct Nested {
     pub merges: bool,
     /// What it holds.
     pub group: &'static Group,
-    /// Room for more: it is made by the derive.
+    /// What is done with it.
     #[doc(hidden)]
-    pub more: (),
+    pub ops: Erased,
 }
 
 /// How many of a group there are in its place.
@@ -102,27 +103,28 @@ pub struct Foreign {
 impl Group {
     /// A group of items.
     pub const fn new(name: &'static str, doc: &'static str, items: &'static [Item]) -> Self {
-        let mut size = 0;
-        let mut names = 0;
+        // As if all items were keys with one name, which most of them are.
+        let mut size = items.len();
+        let mut names = items.len();
         let mut holds_secrets = false;
         let mut holds_flat = false;
         let mut at = 0;
         while at < items.len() {
             match &items[at] {
+                Item::Key(Key { aliases: [], is_secret: false, .. }) => {}
                 Item::Key(key) => {
-                    size += 1;
                     // With a twin of each for the file of a secret.
-                    names += (1 + key.aliases.len()) << key.is_secret as usize;
+                    names += ((1 + key.aliases.len()) << key.is_secret as usize) - 1;
                     holds_secrets |= key.is_secret;
                 }
                 Item::Nested(nested) => {
-                    size += items[at].size();
-                    names += nested.group.names;
+                    size = size + items[at].size() - 1;
+                    names = names + nested.group.names - 1;
                     holds_secrets |= nested.group.holds_secrets;
                     holds_flat |= nested.group.holds_flat || nested.segment.is_empty();
                 }
                 Item::Foreign(_) => {
-                    size += 1;
+                    names -= 1;
                     holds_secrets = true;
                 }
             }
@@ -181,12 +183,17 @@ impl Group {
     ///
     /// # Errors
     /// Those of the formatter.
-    pub fn show(&self, f: &mut fmt::Formatter<'_>, fields: &[&dyn fmt::Debug]) -> fmt::Result {
+    pub fn show(&self, f: &mut fmt::Formatter<'_>, fields: &[&dyn Any]) -> fmt::Result {
         let mut shown = f.debug_struct(self.name);
         for (item, field) in self.items.iter().zip(fields) {
-            shown.field(item.field(), field);
+            shown.field(item.field(), &ShownAs(*field, item.ops()));
         }
         shown.finish()
+    }
+
+    /// A value of the item with this number for `Debug`.
+    pub fn shown<'a>(&self, item: usize, value: &'a dyn Any) -> ShownAs<'a> {
+        ShownAs(value, self.items[item].ops())
     }
 
     /// Whether a key in it is secret. A third-party struct counts as one that may be.
@@ -214,6 +221,15 @@ impl Item {
         }
     }
 
+    /// What its type does. Of a third-party struct only the type knows which of its fields are secret.
+    fn ops(&self) -> Erased {
+        match self {
+            Self::Key(key) => key.ops,
+            Self::Nested(nested) => nested.ops,
+            Self::Foreign(_) => Erased::NONE,
+        }
+    }
+
     pub(crate) const fn size(&self) -> usize {
         match self {
             Self::Key(_) | Self::Foreign(_) => 1,
@@ -238,7 +254,7 @@ impl Nested {
             shape: Shape::One,
             merges: false,
             group: &NONE,
-            more: (),
+            ops: Erased::NONE,
         }
     }
 

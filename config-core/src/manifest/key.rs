@@ -1,7 +1,10 @@
 //! One key: everything that is known of it at compile time.
 
 use super::{Kind, Length, Range};
-use crate::grammar::{Format, How};
+use crate::{
+    grammar::{Format, How},
+    value::Erased,
+};
 
 /// One key of the configuration: a leaf of the manifest.
 ///
@@ -41,9 +44,9 @@ pub struct Key {
     pub default: Option<&'static str>,
     /// Its constraints, and what else is to be known of it; most keys have few of them.
     pub attributes: &'static [Attribute],
-    /// Room for more: a key is made by the derive, or by [`Key::new`] and an update of that.
+    /// What is done with its values. A key is made by the derive, or by [`Key::new`] and an update of that.
     #[doc(hidden)]
-    pub more: (),
+    pub ops: Erased,
 }
 
 macro_rules! attributes {
@@ -124,9 +127,6 @@ pub enum Empty {
     Value,
     /// A problem.
     Error,
-    /// What it means to the type: only until the type is known.
-    #[doc(hidden)]
-    OfType,
 }
 
 /// That a key is going away.
@@ -164,7 +164,7 @@ impl Key {
             kind: &Kind::Text,
             is_secret: false,
             is_optional: false,
-            empty: Empty::OfType,
+            empty: Empty::Unset,
             merges: false,
             is_live: false,
             how: How::PLAIN,
@@ -172,13 +172,13 @@ impl Key {
             aliases: &[],
             default: None,
             attributes: &[],
-            more: (),
+            ops: Erased::NONE,
         }
     }
 
     /// The key that chooses among the variants of an enum; its words are those of the variants.
     pub const fn choice(kind: &'static Kind, doc: &'static str) -> Self {
-        Self { kind, empty: Empty::Unset, ..Self::new("", 0, doc) }
+        Self { kind, ..Self::new("", 0, doc) }
     }
 
     /// Whether a load fails where no source has it, whatever the profile.

@@ -77,6 +77,10 @@ pub(super) struct Marks {
     pub(super) lists: bool,
     /// There are names that say themselves what they begin with.
     absolute: bool,
+    /// There are names with the hash of another.
+    pub(super) shared: bool,
+    /// There are keys of which more is said, or which are secret.
+    pub(super) more: bool,
     /// The last list, map or third-party struct.
     pub(super) last_many: u16,
 }
@@ -134,7 +138,7 @@ const fn slots(names: usize) -> usize {
 
 impl<const ENTRIES: usize, const NAMES: usize, const INDEX: usize> Layout<ENTRIES, NAMES, INDEX> {
     /// Lays `group` out under `prefix`; `texts` spells its names.
-    pub const fn new(prefix: &'static str, group: &Group, texts: fn() -> &'static Texts) -> Self {
+    pub const fn new(prefix: &'static str, group: &'static Group, texts: fn() -> &'static Texts) -> Self {
         assert!(NAMES < VACANT as usize, "a configuration cannot have more than 65534 variables");
         let mut layout = Self {
             prefix,
@@ -179,7 +183,7 @@ pub(crate) struct Element {
 
 impl Element {
     /// Lays `group` out at `variable` and `path`.
-    pub(crate) fn new(group: &Group, variable: &str, path: &str) -> Self {
+    pub(crate) fn new(group: &'static Group, variable: &str, path: &str) -> Self {
         let size = Size::of(group);
         let mut entries = vec![Entry::NONE; size.entries];
         let mut names = vec![Name::NONE; size.names];
@@ -316,7 +320,7 @@ impl<'a> Tree<'a> {
 }
 
 impl Marks {
-    const NONE: Self = Self { lists: false, absolute: false, last_many: VACANT };
+    const NONE: Self = Self { lists: false, absolute: false, shared: false, more: false, last_many: VACANT };
 }
 
 impl Entry {
@@ -455,8 +459,10 @@ fn hash(bytes: &[u8]) -> u32 {
 /// Where a name with this hash is looked for first: names that differ in the last byte alone are neighbours
 /// in the polynomial, and must not be in the index.
 const fn slot_of(hash: u64) -> usize {
-    ((hash * 0x9e37_79b9) >> 16) as usize & LOW as usize
+    ((hash * SPREAD) >> 16) as usize & LOW as usize
 }
+
+const SPREAD: u64 = 0x9e37_79b9;
 
 /// Lays a tree out.
 struct Walk<'w> {
@@ -469,6 +475,8 @@ struct Walk<'w> {
     has_lists: bool,
     has_indexes: bool,
     has_absolute: bool,
+    has_shared: bool,
+    has_more: bool,
     last_many: u16,
 }
 
@@ -485,6 +493,8 @@ impl<'w> Walk<'w> {
             has_lists: false,
             has_indexes: false,
             has_absolute: false,
+            has_shared: false,
+            has_more: false,
             last_many: VACANT,
         }
     }
@@ -493,15 +503,47 @@ impl<'w> Walk<'w> {
         Marks {
             lists: self.has_lists && self.has_indexes,
             absolute: self.has_absolute,
+            shared: self.has_shared,
+            more: self.has_more,
             last_many: self.last_many,
         }
     }
 
-    const fn group(&mut self, group: &Group, outer: Rolling) {
+    const fn group(&mut self, group: &'static Group, outer: Rolling) {
         let items = group.items;
+        // The begin of the names of all keys in it.
+        let gap = (outer.hash * BASE + b'_' as u64) & LOW;
         let mut at = 0;
         while at < items.len() {
-            match items[at] {
+            match &items[at] {
+                // Most keys have one name, that follows from the hashes: without a call, this is a third of the work.
+                Item::Key(
+                    key @ Key { env: None, aliases: [], is_secret: false, variable, hash: part, kind, .. },
+                ) if outer.length >= 4 && !variable.is_empty() && variable.len() < POWERS.len() => {
+                    let hash = (gap * POWERS[variable.len()] + (*part & LOW)) & LOW;
+                    let length = outer.length + 1 + variable.len() as u32;
+                    let mut slot = ((hash * SPREAD) >> 16) as usize & self.mask;
+                    let mut is_shared = false;
+                    while self.index[slot] != VACANT {
+                        let other = &self.names[self.index[slot] as usize].rolling;
+                        is_shared |= other.hash == hash && other.length == length;
+                        slot = (slot + 1) & self.mask;
+                    }
+                    let (entry, name) = (self.entry, self.name);
+                    let has_index = outer.has_index | (*part & INDEXED != 0);
+                    self.index[slot] = name as u16;
+                    let rolling = Rolling { hash, length, head: outer.head, has_index };
+                    self.names[name] = Name { rolling, entry: entry as u16, role: Role::Own, is_shared };
+                    let place = &mut self.entries[entry];
+                    (place.what, place.first_name, place.names) = (What::Key(key), name as u16, 1);
+                    self.has_lists |= matches!(kind, Kind::List { .. });
+                    self.has_indexes |= has_index;
+                    self.has_shared |= is_shared;
+                    if let [_, ..] = key.attributes {
+                        self.has_more = true;
+                    }
+                    (self.entry, self.name) = (entry + 1, name + 1);
+                }
                 Item::Key(key) => self.key(key, outer),
                 Item::Foreign(foreign) => {
                     self.many(What::Foreign(foreign), outer.join(foreign.segment, foreign.hash));
@@ -548,6 +590,7 @@ impl<'w> Walk<'w> {
         }
         self.has_lists |= matches!(key.kind, Kind::List { .. });
         self.has_absolute |= key.env.is_some() || !key.aliases.is_empty();
+        self.has_more |= key.is_secret || !key.attributes.is_empty();
         self.entries[self.entry] = Entry {
             what: What::Key(key),
             first_name,
@@ -569,6 +612,7 @@ impl<'w> Walk<'w> {
         self.index[slot] = self.name as u16;
         self.names[self.name] = Name { rolling: name, entry: self.entry as u16, role, is_shared };
         self.has_indexes |= name.has_index;
+        self.has_shared |= is_shared;
         self.name += 1;
     }
 }

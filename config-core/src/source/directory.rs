@@ -140,7 +140,7 @@ fn answer(directory: &Path, entry: &KeyEntry, found: Found, answers: &mut Answer
             answers.problem_of(entry.path, &format!("the file {} {reason}", directory.join(name).display()));
         }
         Found::Text(name, text) => match (text.is_empty(), entry.key.empty) {
-            (true, Empty::Unset | Empty::OfType) => {}
+            (true, Empty::Unset) => {}
             (true, Empty::Error) => {
                 let file = directory.join(name);
                 let what = format!("the file {} is empty, which it may not be", file.display());

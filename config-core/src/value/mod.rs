@@ -17,12 +17,11 @@ use std::{borrow::Cow, ffi::OsStr, fmt};
 pub use byte_size::ByteSize;
 pub(crate) use of_kind::check_kind;
 pub(crate) use secret::REDACTED;
-pub use via::Shown as ShownVia;
 #[cfg(feature = "serde")]
 pub use via::Structured;
 #[cfg(feature = "foreign")]
 pub(crate) use via::as_json;
-pub use via::{Hidden, Items, Maybe, Ops, Parsed, Typed, Via};
+pub use via::{Erased, Hidden, Items, Maybe, Ops, Parsed, ShownAs, Typed, Via};
 
 pub use crate::grammar::bool::WORDS as BOOL_WORDS;
 use crate::{
@@ -280,15 +279,6 @@ impl Invalid {
             reason = &inner.0;
             Some(*item)
         })
-    }
-}
-
-/// What stands for a value that may not be shown, because only its type knows whether it is secret.
-pub struct NotShown;
-
-impl fmt::Debug for NotShown {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("[not shown]")
     }
 }
 

@@ -1,6 +1,12 @@
 //! How a type is read: by its own `Value`, by `FromStr`, or by `serde`, inside whatever wraps it.
 
-use std::{fmt, marker::PhantomData, str::FromStr};
+use std::{
+    any::Any,
+    fmt,
+    marker::PhantomData,
+    panic::{RefUnwindSafe, UnwindSafe},
+    str::FromStr,
+};
 
 use secrecy::SecretBox;
 use zeroize::Zeroize;
@@ -11,6 +17,7 @@ use super::{
     secret::{REDACTED, hide, seal},
 };
 use crate::{
+    field::GroupOps,
     grammar::How,
     manifest::{Empty, Kind},
 };
@@ -30,6 +37,69 @@ pub struct Ops<T> {
     pub(crate) read: fn(&Raw<'_>, &How) -> Result<T, Invalid>,
     pub(crate) absent: fn() -> Option<T>,
     pub(crate) show: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
+}
+
+/// What is done with values of a type that whoever has them knows.
+#[derive(Clone, Copy)]
+pub struct Erased(&'static dyn Erase);
+
+pub(crate) trait Erase: Any + Send + Sync + UnwindSafe + RefUnwindSafe {
+    /// Writes a value of the type for `Debug`.
+    fn show(&self, value: &dyn Any, f: &mut fmt::Formatter<'_>) -> fmt::Result;
+}
+
+impl<T: 'static> Erase for Ops<T> {
+    fn show(&self, value: &dyn Any, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match value.downcast_ref() {
+            Some(value) => (self.show)(value, f),
+            None => Err(fmt::Error),
+        }
+    }
+}
+
+impl<T: 'static> Erase for GroupOps<T> {
+    fn show(&self, value: &dyn Any, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match value.downcast_ref() {
+            Some(value) => (self.show)(value, f),
+            None => Err(fmt::Error),
+        }
+    }
+}
+
+/// Of no type: what only the manifest knows is not read.
+impl Erase for () {
+    fn show(&self, _: &dyn Any, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("[not shown]")
+    }
+}
+
+impl Erased {
+    pub(crate) const NONE: Self = Self(&());
+
+    pub(crate) const fn of<O: Erase>(ops: &'static O) -> Self {
+        Self(ops)
+    }
+
+    /// What it is, if it is of this type.
+    pub(crate) fn get<O: 'static>(self) -> Option<&'static O> {
+        let any: &'static dyn Any = self.0;
+        any.downcast_ref()
+    }
+}
+
+impl fmt::Debug for Erased {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("..")
+    }
+}
+
+/// A value for `Debug`, of whatever type.
+pub struct ShownAs<'a>(pub(crate) &'a dyn Any, pub(crate) Erased);
+
+impl fmt::Debug for ShownAs<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.1.0.show(self.0, f)
+    }
 }
 
 /// By the type's own [`Value`].
@@ -185,7 +255,7 @@ impl Invalid {
 }
 
 /// A value with the function that shows it.
-pub struct Shown<'a, T>(pub(crate) &'a T, pub(crate) fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result);
+struct Shown<'a, T>(&'a T, fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result);
 
 impl<T> fmt::Debug for Shown<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

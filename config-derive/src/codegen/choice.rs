@@ -35,7 +35,7 @@ pub(super) fn items(model: &Model, choice: &Choice) -> TokenStream {
 
 /// The constants of a choice, and what is proved of them.
 pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
-    let (ident, name, doc) = (&model.ident, &model.name, &model.doc);
+    let (ident, doc) = (&model.ident, &model.doc);
     let words = choice.variants.iter().map(|variant| {
         let (word, doc) = (&variant.word, &variant.doc);
         carried::word(word, doc)
@@ -45,14 +45,14 @@ pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
         Some(word) => quote!(__c::Key { default: __c::Some(#word), ..#key }),
         None => key,
     };
-    let groups: Vec<_> = groups(choice).collect();
-    let definitions = groups.iter().enumerate().map(|(at, (ty, variant))| {
+    let groups = groups(choice).map(|(ty, variant)| {
         let (word, doc) = (&variant.word, &variant.doc);
-        let hash = field::hash(&names::raised(word));
-        field::group(at, ty, quote!(__c::Nested::new(#word, #hash, #doc)))
+        let group = field::group(ty, word, &names::raised(word), doc);
+        quote!(__c::Item::Nested(#group))
     });
-    let items = (0..groups.len()).map(field::group_item);
+    let items: Vec<_> = [quote!(__c::Item::Key(#key))].into_iter().chain(groups).collect();
     let text = carried::of_choice(model, choice);
+    let group = field::group_of((&model.name, doc), &items, Some(quote!(.choice() #text)));
     // With parameters there is no one type to ask.
     let secrets = model.generics.params.is_empty().then(|| {
         quote_spanned!(ident.span()=>
@@ -60,10 +60,7 @@ pub(super) fn proved(model: &Model, choice: &Choice) -> TokenStream {
         )
     });
     quote! {
-        static __CHOICE: __c::Key = #key;
-        #(#definitions)*
-        static __GROUP: __c::Group =
-            __c::Group::new(#name, #doc, &[__c::Item::Key(&__CHOICE), #(#items),*]).choice() #text;
+        #group
         #secrets
     }
 }
@@ -73,9 +70,9 @@ pub(super) fn groups(choice: &Choice) -> impl Iterator<Item = (&Type, &VariantMo
     choice.variants.iter().filter_map(|variant| Some((variant.group.as_ref()?, variant)))
 }
 
-/// The number of the variant's group among the groups.
+/// The number of the variant's group among the items, of which the first is the key that chooses.
 fn number(choice: &Choice, variant: &VariantModel) -> Option<usize> {
-    groups(choice).position(|(_, other)| other.word == variant.word)
+    groups(choice).position(|(_, other)| other.word == variant.word).map(|at| 1 + at)
 }
 
 fn build(at: usize, choice: &Choice, variant: &VariantModel) -> TokenStream {
@@ -98,8 +95,12 @@ fn debug(model: &Model, choice: &Choice) -> TokenStream {
         match number(choice, variant) {
             None => quote!(Self::#variant_ident => f.write_str(#name)),
             Some(at) => {
-                let shown = field::value_shown(at, quote!(group));
-                quote!(Self::#variant_ident(group) => f.debug_tuple(#name).field(#shown).finish())
+                let at = Index::from(at);
+                quote! {
+                    Self::#variant_ident(group) => {
+                        f.debug_tuple(#name).field(&__GROUP.shown(#at, group)).finish()
+                    }
+                }
             }
         }
     });

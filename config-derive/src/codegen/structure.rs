@@ -30,7 +30,7 @@ pub(super) fn items(model: &Model, fields: &[FieldModel]) -> TokenStream {
 
 /// The constants of a struct, and what is proved of them.
 pub(super) fn proved(model: &Model, fields: &[FieldModel]) -> TokenStream {
-    let definitions = fields.iter().enumerate().map(|(at, field)| field::definition(at, field));
+    let definitions = fields.iter().enumerate().filter_map(|(at, field)| field::definition(at, field));
     let group = group(model, fields);
     let of_fields = fields.iter().enumerate().flat_map(|(at, field)| field::proofs(at, field));
     let of_group = proofs(model);
@@ -43,17 +43,14 @@ pub(super) fn proved(model: &Model, fields: &[FieldModel]) -> TokenStream {
 }
 
 fn group(model: &Model, fields: &[FieldModel]) -> TokenStream {
-    let (name, doc) = (&model.name, &model.doc);
-    let items = fields.iter().enumerate().map(|(at, field)| field::item(at, field));
+    let items: Vec<_> = fields.iter().enumerate().map(|(at, field)| field::item(at, field)).collect();
     let rules = rules(&model.rules);
     let with_rules = (!model.rules.is_empty()).then(|| quote!(.rules(__RULES)));
     let validate = model.validate.as_ref().map(|(_, sentence)| quote!(.validate(#sentence)));
     let text = carried::of_struct(model, fields);
-    quote! {
-        #rules
-        static __GROUP: __c::Group =
-            __c::Group::new(#name, #doc, &[#(#items),*]) #with_rules #validate #text;
-    }
+    let said = quote!(#with_rules #validate #text);
+    let group = field::group_of((&model.name, &model.doc), &items, Some(said));
+    quote!(#rules #group)
 }
 
 fn rules(rules: &[RuleModel]) -> Option<TokenStream> {
@@ -100,14 +97,21 @@ fn proofs(model: &Model) -> TokenStream {
 
 fn read(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let locals: Vec<_> = (0..fields.len()).map(local).collect();
-    let reads = fields.iter().enumerate().map(|(at, field)| field::read(at, field));
+    let reads: Vec<_> = fields.iter().enumerate().map(|(at, field)| field::read(at, field)).collect();
     let rules = model.rules.iter().enumerate().map(|(at, rule)| check(at, rule, fields));
     let idents = fields.iter().map(|field| &field.ident);
     let built = quote!(Self { #(#idents: #locals,)* });
-    // One way out, and not one for each field, is less to check and to compile.
+    // One way out, and not one for each field, is less to check and to compile. Rules look at what was read
+    // before it is known whether all of it was, and need to know its type.
+    let tys = fields.iter().map(|field| &field.ty);
+    let (read_first, values) = if model.rules.is_empty() {
+        (None, quote!((#(#reads,)*)))
+    } else {
+        (Some(quote!(#(let #locals: __c::Option<#tys> = #reads;)*)), quote!((#(#locals,)*)))
+    };
     let all_read = (!fields.is_empty()).then(|| {
         quote! {
-            let (#(__c::Some(#locals),)*) = (#(#locals,)*) else {
+            let (#(__c::Some(#locals),)*) = #values else {
                 return __c::None;
             };
         }
@@ -128,7 +132,7 @@ fn read(model: &Model, fields: &[FieldModel]) -> TokenStream {
     };
     quote! {
         fn read(reader: &mut __c::Reader<'_>) -> __c::Option<Self> {
-            #(let #locals = #reads;)*
+            #read_first
             #(#rules)*
             #all_read
             #validated
@@ -160,7 +164,7 @@ fn check(at: usize, rule: &RuleModel, fields: &[FieldModel]) -> TokenStream {
 
 fn debug(model: &Model, fields: &[FieldModel]) -> TokenStream {
     let ident = &model.ident;
-    let fields = fields.iter().enumerate().map(|(at, field)| field::shown(at, field));
+    let fields = fields.iter().map(field::shown);
     // Not marked as derived: the compiler would warn of fields that are shown, and not read otherwise.
     quote! {
         impl __c::fmt::Debug for #ident {

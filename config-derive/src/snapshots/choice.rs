@@ -1,32 +1,32 @@
 const _: () = {
     use ::confident::__private as __c;
-    static __CHOICE: __c::Key = __c::Key {
-        default: __c::Some("memory"),
-        ..__c::Key::choice(
-            &__c::Kind::Word(
-                &[
-                    __c::Word::carried(
-                        "memory",
-                        "In the memory of the process.",
-                        "{\"word\":\"memory\",\"doc\":\"In the memory of the process.\"}",
-                    ),
-                    __c::Word::carried(
-                        "s3",
-                        "In a bucket.",
-                        "{\"word\":\"s3\",\"doc\":\"In a bucket.\"}",
-                    ),
-                ],
-            ),
-            "Where files are kept.",
-        )
-    };
-    static __F0: __c::GroupField<Bucket> = __c::group::<
-        Bucket,
-    >(__c::Nested::new("s3", 1392542428, "In a bucket."));
+    static __ITEMS: [__c::Item; 2] = [
+        __c::Item::Key(__c::Key {
+            default: __c::Some("memory"),
+            ..__c::Key::choice(
+                &__c::Kind::Word(
+                    &[
+                        __c::Word::carried(
+                            "memory",
+                            "In the memory of the process.",
+                            "{\"word\":\"memory\",\"doc\":\"In the memory of the process.\"}",
+                        ),
+                        __c::Word::carried(
+                            "s3",
+                            "In a bucket.",
+                            "{\"word\":\"s3\",\"doc\":\"In a bucket.\"}",
+                        ),
+                    ],
+                ),
+                "Where files are kept.",
+            )
+        }),
+        __c::Item::Nested(__c::group::<Bucket>("s3", 1392542428, "In a bucket.")),
+    ];
     static __GROUP: __c::Group = __c::Group::new(
             "Storage",
             "Where files are kept.",
-            &[__c::Item::Key(&__CHOICE), __c::Item::Nested(&__F0.nested)],
+            &__ITEMS,
         )
         .choice()
         .carried(
@@ -44,7 +44,7 @@ const _: () = {
                     &__GROUP,
                     |reader, chosen| match chosen {
                         0 => __c::Some(Self::Memory),
-                        1 => reader.nested(&__F0).map(Self::S3),
+                        1 => reader.nested(&__GROUP, 1).map(Self::S3),
                         _ => __c::None,
                     },
                 )
@@ -54,7 +54,9 @@ const _: () = {
         fn fmt(&self, f: &mut __c::fmt::Formatter<'_>) -> __c::fmt::Result {
             match self {
                 Self::Memory => f.write_str("Memory"),
-                Self::S3(group) => f.debug_tuple("S3").field(&__F0.shown(group)).finish(),
+                Self::S3(group) => {
+                    f.debug_tuple("S3").field(&__GROUP.shown(1, group)).finish()
+                }
             }
         }
     }

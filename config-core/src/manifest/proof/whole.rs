@@ -65,20 +65,20 @@ impl TreeProof {
         let mut proof = Self { manifest: *manifest, faults: [(0, Fault::None); Self::MOST], count: 0 };
         let tree = &manifest.tree;
         let names = tree.names();
-        let mut name = 0;
+        let marks = tree.marks();
+        let mut name = if marks.shared { 0 } else { names.len() };
         while name < names.len() {
             if names[name].is_shared && proof.is_shared(name) {
                 proof.add(names[name].entry as usize, Fault::Shared(name));
             }
             name += 1;
         }
-        let marks = tree.marks();
         if marks.lists || marks.last_many != VACANT {
             let mut pass = Swallowing { proof: &mut proof, lists: marks.lists, entry: 0, name: 0 };
             pass.group(manifest.group, Begin { text: Rolling::EMPTY.then(manifest.prefix), ..Begin::NONE });
         }
         let entries = tree.entries();
-        let mut entry = 0;
+        let mut entry = if marks.more { 0 } else { entries.len() };
         while entry < entries.len() {
             if let What::Key(key) = entries[entry].what
                 && (key.is_secret || !key.attributes.is_empty())
@@ -347,7 +347,7 @@ impl Swallowing<'_> {
         let items = group.items;
         let mut at = 0;
         while at < items.len() {
-            match items[at] {
+            match &items[at] {
                 Item::Key(key) => self.key(key, outer),
                 Item::Foreign(foreign) => {
                     let place = self.join(outer, foreign.segment, true);
@@ -502,7 +502,7 @@ const fn spelled_in(group: &Group, outer: Spelled, entry: usize) -> Spelled {
         at += 1;
     }
     let Spelled { variable, path } = outer;
-    match group.items[at] {
+    match &group.items[at] {
         Item::Key(key) => Spelled {
             variable: match key.env {
                 Some(name) => Phrase::new().text(name),
