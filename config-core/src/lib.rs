@@ -53,7 +53,7 @@ pub mod __private {
         manifest::{
             Attribute as A, Carry, Deprecated, Empty, Expression as E, Foreign, Group, Hardening, Item, Key,
             Kind, Layout, ListForm, Manifest, Nested, Operator as Op, Removed, Rule, Size, Texts, Word,
-            proof,
+            carried::Text, proof,
         },
         probe::{NotProbed, Probe},
         secrets_are_not_copied, texts,
@@ -101,9 +101,9 @@ macro_rules! layout {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! carry {
-    ($head:expr, $group:expr) => {
+    ($head:expr, $sum:expr, $group:expr) => {
         $crate::__private::Carry {
-            head: $head,
+            head: $crate::__private::Text::new($head, $sum),
             group: $group,
             crate_name: $crate::__private::or_empty(::core::option_env!("CARGO_PKG_NAME")),
             version: $crate::__private::or_empty(::core::option_env!("CARGO_PKG_VERSION")),

@@ -3,6 +3,9 @@
 
 use std::fmt::Write;
 
+use proc_macro2::{Literal, TokenStream};
+use quote::{ToTokens, TokenStreamExt, quote};
+
 /// The members of a JSON object, in the order in which they were said.
 #[derive(Clone, Default)]
 pub(crate) struct Object(String);
@@ -73,10 +76,14 @@ fn quote_into(json: &mut String, text: &str) {
 }
 
 /// Text with holes in it: those of the items of a group in their order, then those of the words of its rules.
+///
+/// The compiler handles it in units of 16 bytes: it is filled up with blanks, which mean nothing where they are, in front
+/// of a hole and at the end.
 #[derive(Default)]
 pub(crate) struct Holed {
-    pub(crate) text: String,
-    pub(crate) holes: Vec<usize>,
+    text: String,
+    /// Where the holes are, in units.
+    holes: Vec<usize>,
 }
 
 impl Holed {
@@ -86,6 +93,49 @@ impl Holed {
 
     /// A hole where the text ends now.
     pub(crate) fn hole(&mut self) {
-        self.holes.push(self.text.len());
+        self.text = filled_up(std::mem::take(&mut self.text));
+        self.holes.push(self.text.len() / UNIT);
+    }
+
+    /// The text, its sum, and where the holes are.
+    pub(crate) fn finish(self) -> (Units, Vec<usize>) {
+        (Units::new(self.text), self.holes)
+    }
+}
+
+/// How many bytes the compiler handles at once.
+const UNIT: usize = 16;
+
+fn filled_up(mut text: String) -> String {
+    let blanks = text.len().next_multiple_of(UNIT) - text.len();
+    text.extend(std::iter::repeat_n(' ', blanks));
+    text
+}
+
+/// A text in units, with its sum: two arguments of a call.
+pub(crate) struct Units(String);
+
+impl Units {
+    pub(crate) fn new(text: String) -> Self {
+        Self(filled_up(text))
+    }
+
+    /// The sum of all units, as `confident-core` sums them.
+    fn sum(&self) -> u64 {
+        const START: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+        const FACTOR: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
+        let (units, _) = self.0.as_bytes().as_chunks::<UNIT>();
+        units.iter().fold(0, |sum: u64, unit| {
+            let mixed = (u128::from_le_bytes(*unit) ^ START).wrapping_mul(FACTOR);
+            sum.wrapping_add((mixed ^ (mixed >> 64)) as u64)
+        })
+    }
+}
+
+impl ToTokens for Units {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let text = Literal::byte_string(self.0.as_bytes());
+        let sum = Literal::u64_unsuffixed(self.sum());
+        tokens.append_all(quote!(#text, #sum));
     }
 }

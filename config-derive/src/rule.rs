@@ -448,9 +448,9 @@ impl Form {
             Self::Float(number) => one("float", &format!("{number:?}")),
             Self::Text(text) => one("text", &quoted(text)),
             Self::Word(_) => {
-                json.push("{\"text\":\"");
+                json.push("{\"text\":");
                 json.hole();
-                json.push("\"}");
+                json.push("}");
             }
             Self::Some(inner) | Self::Not(inner) => {
                 json.push(if matches!(self, Self::Some(_)) { "{\"some\":" } else { "{\"not\":" });

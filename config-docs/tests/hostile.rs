@@ -522,7 +522,7 @@ mod names {
                 static LAYOUT: confident_core::layout!(SIZE) =
                     Layout::new($segment, &GROUP, confident_core::texts!($segment, &GROUP));
                 pub(crate) static MANIFEST: Manifest =
-                    LAYOUT.manifest($segment, &confident_core::carry!("", &GROUP), &[]);
+                    LAYOUT.manifest($segment, &confident_core::carry!(b"", 0, &GROUP), &[]);
             }
         };
     }

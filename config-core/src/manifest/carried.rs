@@ -1,32 +1,33 @@
 //! The manifest as a binary carries it: JSON behind a mark, a length and a checksum.
 //!
 //! Any tool can find it in the file of a program, stripped or not, without running it. The derive writes most of
-//! the text (a step of the compiler costs a thousand times as much as one of the derive), with holes for what
-//! only the types know. Here the holes are filled, at compile time.
+//! the text, with holes for what only the types know. Here the holes are filled, at compile time: a step of the compiler
+//! costs a thousand times as much as one of a program, so that text is put together in units of 16 bytes, which the
+//! derive has filled up with blanks, and whose sums it knows.
 //!
 //! ```text
 //! offset  bytes  what
 //!      0     16  the mark
 //!     16      8  the length of the text in bytes, little endian
 //!     24      8  the checksum of the text, little endian
-//!     32      n  the text: JSON in UTF-8, padded with blanks to a multiple of 16
+//!     32      n  the text: JSON in UTF-8, in units of 16 bytes
 //! ```
-//! The fingerprint in the text is the checksum of all that stands before the name of the crate and the
-//! version: it changes with the contract, and not with a release.
+//! The checksum is the sum of the sums of all units: it finds what was cut or overwritten, and nobody who forges.
+//! The fingerprint is made of the contract alone, without the name of the crate and its version.
 
 use super::{Address, Empty, Group, Item, Key, Kind, ListForm, Nested, Shape, Word};
 
 /// What stands before a manifest in a binary, the other way round: so no tool that looks for it has it.
-const MARK_REVERSED: [u8; 16] = *b"\x01tsefinam-fnoc\x7f\xc5";
+const MARK_REVERSED: Unit = *b"\x01tsefinam-fnoc\x7f\xc5";
 
 /// How many bytes stand before the text.
 pub const HEAD: usize = 32;
 
-/// What one chunk of the checksum has, in bytes.
-const CHUNK: usize = 16;
+/// How much text is handled at once.
+pub type Unit = [u8; 16];
 
 /// What stands before a manifest in a binary.
-pub const fn mark() -> [u8; 16] {
+pub const fn mark() -> Unit {
     let mut mark = [0; 16];
     let mut at = 0;
     while at < 16 {
@@ -38,14 +39,55 @@ pub const fn mark() -> [u8; 16] {
 
 /// The checksum of a text whose length is a multiple of 16.
 pub const fn checksum(text: &[u8]) -> u64 {
-    folded(mixed(START, text))
+    sum_of(text.as_chunks().0)
+}
+
+const fn sum_of(units: &[Unit]) -> u64 {
+    let (mut sum, mut at) = (0_u64, 0);
+    while at < units.len() {
+        sum = sum.wrapping_add(unit_sum(&units[at]));
+        at += 1;
+    }
+    sum
+}
+
+/// The sum of one unit. The derive has the same.
+const fn unit_sum(unit: &Unit) -> u64 {
+    let mixed = (u128::from_le_bytes(*unit) ^ START).wrapping_mul(FACTOR);
+    (mixed ^ (mixed >> 64)) as u64
+}
+
+const START: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
+const FACTOR: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
+
+/// A text of the derive in units, with holes in it.
+#[derive(Clone, Copy, Debug)]
+pub struct Text {
+    units: &'static [Unit],
+    sum: u64,
+}
+
+impl Text {
+    pub(super) const EMPTY: Self = Self { units: &[], sum: 0 };
+
+    /// A text whose length is a multiple of 16, with its sum.
+    pub const fn new(text: &'static [u8], sum: u64) -> Self {
+        Self { units: text.as_chunks().0, sum }
+    }
+
+    /// The same, where nobody has summed it.
+    const fn summed(text: &'static [u8]) -> Self {
+        let (units, rest) = text.as_chunks();
+        assert!(rest.is_empty(), "the text is not filled up to a unit");
+        Self { units, sum: sum_of(units) }
+    }
 }
 
 /// What a root carries.
 #[derive(Clone, Copy, Debug)]
 pub struct Carry {
     /// What the root says of itself, up to its group.
-    pub head: &'static str,
+    pub head: Text,
     /// Its group.
     pub group: &'static Group,
     /// The crate that it stands in; empty where no one says.
@@ -57,136 +99,162 @@ pub struct Carry {
 /// The text of one group, with holes for its items, then for the words of its rules.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Carried {
-    text: &'static str,
+    text: Text,
+    /// Where the holes are, in units.
     holes: &'static [usize],
     words: &'static [&'static str],
-    /// How long it is with all in it.
+    /// How long it is with all in it, in units.
     length: usize,
 }
 
 impl Carried {
-    pub(crate) const NONE: Self = Self { text: "", holes: &[], words: &[], length: 0 };
+    pub(crate) const NONE: Self = Self { text: Text::EMPTY, holes: &[], words: &[], length: 0 };
 
     /// The text of the group with these items.
     pub(crate) const fn new(
         items: &[Item],
-        text: &'static str,
+        text: Text,
         holes: &'static [usize],
         words: &'static [&'static str],
     ) -> Self {
-        let mut carried = Self { text, holes, words, length: text.len() };
+        let mut counted = Out::counting();
+        let mut length = text.units.len();
         let mut at = 0;
         while at < items.len() {
-            carried.length += match &items[at] {
-                Item::Key(key) => {
-                    let mut counted = Out::counting();
-                    counted.key(key);
-                    counted.at
-                }
-                Item::Nested(nested) => shape(nested).len() + nested.group.carried.length,
-                Item::Foreign(_) => 0,
-            };
+            match &items[at] {
+                Item::Key(key) => counted.key(key),
+                Item::Nested(nested) => length += shape(nested).units.len() + nested.group.carried.length,
+                Item::Foreign(_) => {}
+            }
             at += 1;
         }
         let mut at = 0;
         while at < words.len() {
-            carried.length += words[at].len();
+            counted.quoted(words[at]);
+            counted.fill_up();
             at += 1;
         }
-        carried
+        Self { text, holes, words, length: length + counted.at }
     }
 }
 
 impl Carry {
     /// How many bytes the binary carries.
     pub const fn size(&self) -> usize {
-        let contract = padded(self.head.len() + self.group.carried.length);
         let mut tail = Out::counting();
         tail.tail(self, 0);
-        HEAD + contract + padded(tail.at)
+        HEAD + (self.head.units.len() + self.group.carried.length + tail.at) * 16
     }
 
     /// What the binary carries.
     pub const fn write<const SIZE: usize>(&self) -> [u8; SIZE] {
         let mut bytes = [b' '; SIZE];
-        let mut out = Out { bytes: &mut bytes, at: HEAD };
-        out.push(self.head);
+        let (units, _) = bytes.as_chunks_mut::<16>();
+        let mut out = Out { units, at: HEAD / 16, column: 0, sum: 0, contract: 0 };
+        out.push(&self.head);
         out.group(self.group);
-        let behind = padded(out.at);
-        let contract = mixed(START, out.bytes.split_at(HEAD).1.split_at(behind - HEAD).0);
-        out.at = behind;
-        out.tail(self, folded(contract));
-        let checksum = folded(mixed(contract, out.bytes.split_at(behind).1));
-        out.at = 0;
-        out.push_bytes(&mark());
-        out.push_bytes(&((SIZE - HEAD) as u64).to_le_bytes());
-        out.push_bytes(&checksum.to_le_bytes());
+        let contract = out.contract;
+        out.tail(self, contract);
+        let sum = out.sum;
+        out.units[0] = mark();
+        let (mut at, numbers) = (0, [(SIZE - HEAD) as u64, sum]);
+        while at < 16 {
+            out.units[1][at] = numbers[at / 8].to_le_bytes()[at % 8];
+            at += 1;
+        }
         bytes
     }
-}
-
-const fn padded(length: usize) -> usize {
-    length.div_ceil(CHUNK) * CHUNK
-}
-
-const START: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
-
-/// A checksum that goes on with `bytes`, sixteen at a step: it finds what was cut or overwritten, nobody who forges.
-const fn mixed(mut state: u128, bytes: &[u8]) -> u128 {
-    let (mut chunks, _) = bytes.as_chunks::<CHUNK>();
-    while let [first, rest @ ..] = chunks {
-        state = (state ^ u128::from_le_bytes(*first)).wrapping_mul(0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645);
-        state ^= state >> 64;
-        chunks = rest;
-    }
-    state
-}
-
-const fn folded(state: u128) -> u64 {
-    (state ^ (state >> 64)) as u64
 }
 
 /// Where text is written, or only counted.
 struct Out<'a> {
     /// Empty where text is counted.
-    bytes: &'a mut [u8],
+    units: &'a mut [Unit],
     at: usize,
+    /// How much of the unit is written already.
+    column: usize,
+    sum: u64,
+    /// What the fingerprint is made of.
+    contract: u64,
 }
 
 impl Out<'_> {
     const fn counting() -> Self {
-        Self { bytes: &mut [], at: 0 }
+        Self { units: &mut [], at: 0, column: 0, sum: 0, contract: 0 }
     }
 
-    const fn push(&mut self, text: &str) {
-        self.push_bytes(text.as_bytes());
+    const fn push(&mut self, text: &Text) {
+        self.push_units(text.units, 0, text.units.len());
+        self.add(text.sum);
     }
 
-    const fn push_bytes(&mut self, text: &[u8]) {
-        if !self.bytes.is_empty() {
-            self.bytes.split_at_mut(self.at).1.split_at_mut(text.len()).0.copy_from_slice(text);
+    const fn push_units(&mut self, units: &[Unit], from: usize, to: usize) {
+        if !self.units.is_empty() {
+            let (mut at, mut to_at) = (from, self.at);
+            while at < to {
+                self.units[to_at] = units[at];
+                (at, to_at) = (at + 1, to_at + 1);
+            }
         }
-        self.at += text.len();
+        self.at += to - from;
+    }
+
+    const fn add(&mut self, sum: u64) {
+        self.sum = self.sum.wrapping_add(sum);
+        self.contract = (self.contract ^ sum).wrapping_mul(FACTOR as u64);
+    }
+
+    const fn byte(&mut self, byte: u8) {
+        if self.column == 16 {
+            self.fill_up();
+        }
+        if !self.units.is_empty() {
+            self.units[self.at][self.column] = byte;
+        }
+        self.column += 1;
+    }
+
+    /// Ends the unit, which is full of blanks otherwise.
+    const fn fill_up(&mut self) {
+        if self.column > 0 {
+            if !self.units.is_empty() {
+                let sum = unit_sum(&self.units[self.at]);
+                self.add(sum);
+            }
+            self.at += 1;
+            self.column = 0;
+        }
+    }
+
+    const fn text(&mut self, text: &str) {
+        let bytes = text.as_bytes();
+        let mut at = 0;
+        while at < bytes.len() {
+            self.byte(bytes[at]);
+            at += 1;
+        }
     }
 
     /// Text in quotes.
     const fn quoted(&mut self, text: &str) {
-        self.push("\"");
+        self.byte(b'"');
         let bytes = text.as_bytes();
         let mut at = 0;
         while at < bytes.len() {
             match bytes[at] {
-                b'"' => self.push("\\\""),
-                b'\\' => self.push("\\\\"),
+                byte @ (b'"' | b'\\') => {
+                    self.byte(b'\\');
+                    self.byte(byte);
+                }
                 control @ 0..0x20 => {
-                    self.push("\\u00");
+                    self.text("\\u00");
                     self.hex(control as u64, 2);
                 }
-                byte => self.push_bytes(&[byte]),
+                byte => self.byte(byte),
             }
             at += 1;
         }
-        self.push("\"");
+        self.byte(b'"');
     }
 
     const fn hex(&mut self, number: u64, digits: u32) {
@@ -194,7 +262,7 @@ impl Out<'_> {
         while digit > 0 {
             digit -= 1;
             let nibble = (number >> (digit * 4)) as usize & 15;
-            self.push_bytes(&[b"0123456789abcdef"[nibble]]);
+            self.byte(b"0123456789abcdef"[nibble]);
         }
     }
 
@@ -202,25 +270,27 @@ impl Out<'_> {
         if number > 9 {
             self.number(number / 10);
         }
-        self.push_bytes(&[b'0' + (number % 10) as u8]);
+        self.byte(b'0' + (number % 10) as u8);
     }
 
     const fn tail(&mut self, carry: &Carry, fingerprint: u64) {
-        self.push(",\"crate\":");
+        self.text(",\"crate\":");
         self.quoted(carry.crate_name);
-        self.push(",\"version\":");
+        self.text(",\"version\":");
         self.quoted(carry.version);
-        self.push(",\"fingerprint\":\"");
+        self.text(",\"fingerprint\":\"");
         self.hex(fingerprint, 16);
-        self.push("\"}");
+        self.text("\"}");
+        self.fill_up();
     }
 
     const fn group(&mut self, group: &Group) {
         let Carried { text, holes, words, .. } = group.carried;
-        let (mut rest, mut start, mut at) = (text, 0, 0);
+        self.add(text.sum);
+        let (mut start, mut at) = (0, 0);
         while at < holes.len() {
-            let (before, behind) = rest.split_at(holes[at] - start);
-            self.push(before);
+            self.push_units(text.units, start, holes[at]);
+            start = holes[at];
             if at < group.items.len() {
                 match &group.items[at] {
                     Item::Key(key) => self.key(key),
@@ -231,142 +301,177 @@ impl Out<'_> {
                     Item::Foreign(_) => {}
                 }
             } else {
-                self.push(words[at - group.items.len()]);
+                self.quoted(words[at - group.items.len()]);
+                self.fill_up();
             }
-            (rest, start) = (behind, holes[at]);
             at += 1;
         }
-        self.push(rest);
+        self.push_units(text.units, start, text.units.len());
     }
 
     /// What its type says of a key.
     const fn key(&mut self, key: &Key) {
-        self.push(",\"type\":");
         self.kind(key.kind);
         if key.is_secret {
-            self.push(",\"secret\":true");
+            self.push(const { &Text::summed(b",\"secret\":true  ") });
         }
         if key.is_optional {
-            self.push(",\"optional\":true");
+            self.push(const { &Text::summed(b",\"optional\":true") });
         }
-        self.push(match key.empty {
-            Empty::Unset => "",
-            Empty::Value => ",\"empty\":\"value\"",
-            Empty::Error => ",\"empty\":\"error\"",
-        });
+        match key.empty {
+            Empty::Unset => {}
+            Empty::Value => self.push(const { &Text::summed(b",\"empty\":\"value\"") }),
+            Empty::Error => self.push(const { &Text::summed(b",\"empty\":\"error\"") }),
+        }
     }
 
     const fn kind(&mut self, kind: &Kind) {
-        let (word, behind) = match kind {
-            Kind::Bool => ("{\"kind\":\"bool\"", "}"),
-            Kind::Integer { signed, bits, nonzero } => (
-                if *signed {
-                    "{\"kind\":\"integer\",\"signed\":true,\"bits\":"
-                } else {
-                    "{\"kind\":\"integer\",\"signed\":false,\"bits\":"
-                },
-                match (*bits, *nonzero) {
-                    (8, false) => "8}",
-                    (16, false) => "16}",
-                    (32, false) => "32}",
-                    (64, false) => "64}",
-                    (_, false) => "128}",
-                    (8, true) => "8,\"nonzero\":true}",
-                    (16, true) => "16,\"nonzero\":true}",
-                    (32, true) => "32,\"nonzero\":true}",
-                    (64, true) => "64,\"nonzero\":true}",
-                    (_, true) => "128,\"nonzero\":true}",
-                },
-            ),
-            Kind::Float { bits: 32 } => ("{\"kind\":\"float\",\"bits\":32", "}"),
-            Kind::Float { .. } => ("{\"kind\":\"float\",\"bits\":64", "}"),
-            Kind::Char => ("{\"kind\":\"char\"", "}"),
-            Kind::Text => ("{\"kind\":\"text\"", "}"),
-            Kind::OsText => ("{\"kind\":\"os_text\"", "}"),
-            Kind::Path => ("{\"kind\":\"path\"", "}"),
-            Kind::Duration => ("{\"kind\":\"duration\"", "}"),
-            Kind::ByteSize => ("{\"kind\":\"byte_size\"", "}"),
-            Kind::Url => ("{\"kind\":\"url\"", "}"),
-            Kind::Address(address) => ("{\"kind\":\"address\",\"form\":\"", address_form(*address)),
-            Kind::Word(_) => ("{\"kind\":\"word\",\"words\":[", ""),
-            Kind::List { .. } => ("{\"kind\":\"list\",\"item\":", ""),
-            Kind::Map { .. } => ("{\"kind\":\"map\",\"value\":", ""),
-            Kind::Pair { .. } => ("{\"kind\":\"pair\",\"first\":", ""),
-            Kind::Parsed { .. } => ("{\"kind\":\"parsed\",\"name\":", ""),
-            Kind::Structured { .. } => ("{\"kind\":\"structured\",\"name\":", ""),
-        };
-        self.push(word);
-        self.push(behind);
+        self.push(begin(kind));
         match kind {
+            Kind::Integer { bits, nonzero, .. } => {
+                if *bits > 64 || *nonzero {
+                    self.wide(*bits, *nonzero);
+                }
+            }
             Kind::Word(words) => self.words(words),
             Kind::List { item, form } => {
                 self.kind(item);
                 match *form {
-                    ListForm::Any => self.push("}"),
-                    ListForm::Unique => self.push(",\"unique\":true}"),
+                    ListForm::Any => {}
+                    ListForm::Unique => self.text(",\"unique\":true"),
                     ListForm::Exactly(count) => {
-                        self.push(",\"count\":");
+                        self.text(",\"count\":");
                         self.number(count);
-                        self.push("}");
                     }
                 }
+                self.end();
             }
             Kind::Map { value } => {
                 self.kind(value);
-                self.push("}");
+                self.end();
             }
             Kind::Pair { first, second } => {
                 self.kind(first);
-                self.push(",\"second\":");
+                self.text(",\"second\":");
+                self.fill_up();
                 self.kind(second);
-                self.push("}");
+                self.end();
             }
             Kind::Parsed { name } | Kind::Structured { name } => {
                 self.quoted(name);
-                self.push("}");
+                self.end();
             }
             _ => {}
         }
     }
 
+    const fn end(&mut self) {
+        self.byte(b'}');
+        self.fill_up();
+    }
+
+    /// What few whole numbers have.
+    const fn wide(&mut self, bits: u8, nonzero: bool) {
+        self.number(bits as usize);
+        if nonzero {
+            self.text(",\"nonzero\":true");
+        }
+        self.end();
+    }
+
     const fn words(&mut self, words: &[Word]) {
         let mut at = 0;
         while at < words.len() {
-            let Word { text, doc, carried, .. } = words[at];
+            let Word { text, doc, carried, .. } = &words[at];
             if at > 0 {
-                self.push(",");
+                self.byte(b',');
+                self.fill_up();
             }
-            if carried.is_empty() {
-                self.push("{\"word\":");
+            if carried.units.is_empty() {
+                self.text("{\"word\":");
                 self.quoted(text);
-                self.push(",\"doc\":");
+                self.text(",\"doc\":");
                 self.quoted(doc);
-                self.push("}");
+                self.end();
             } else {
                 self.push(carried);
             }
             at += 1;
         }
-        self.push("]}");
+        self.push(const { &Text::summed(b"]}              ") });
     }
 }
 
-const fn address_form(address: Address) -> &'static str {
-    match address {
-        Address::Ip => "ip\"}",
-        Address::Ipv4 => "ipv4\"}",
-        Address::Ipv6 => "ipv6\"}",
-        Address::Socket => "socket\"}",
-        Address::SocketV4 => "socket_v4\"}",
-        Address::SocketV6 => "socket_v6\"}",
+/// The begin of a kind, which is all of it for most.
+const fn begin(kind: &Kind) -> &'static Text {
+    macro_rules! text {
+        ($text:literal) => {
+            const { &Text::summed($text) }
+        };
+    }
+    match kind {
+        Kind::Bool => text!(b"{\"kind\":\"bool\"} "),
+        Kind::Text => text!(b"{\"kind\":\"text\"} "),
+        Kind::Char => text!(b"{\"kind\":\"char\"} "),
+        Kind::Path => text!(b"{\"kind\":\"path\"} "),
+        Kind::Url => text!(b"{\"kind\":\"url\"}  "),
+        Kind::OsText => text!(b"{\"kind\":\"os_text\"}              "),
+        Kind::Duration => text!(b"{\"kind\":\"duration\"}             "),
+        Kind::ByteSize => text!(b"{\"kind\":\"byte_size\"}            "),
+        Kind::Float { bits: 32 } => text!(b"{\"kind\":\"float\",\"bits\":32}      "),
+        Kind::Float { .. } => text!(b"{\"kind\":\"float\",\"bits\":64}      "),
+        Kind::Integer { signed: false, bits: 8, nonzero: false } => {
+            text!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":8}      ")
+        }
+        Kind::Integer { signed: false, bits: 16, nonzero: false } => {
+            text!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":16}     ")
+        }
+        Kind::Integer { signed: false, bits: 32, nonzero: false } => {
+            text!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":32}     ")
+        }
+        Kind::Integer { signed: false, bits: 64, nonzero: false } => {
+            text!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":64}     ")
+        }
+        Kind::Integer { signed: true, bits: 8, nonzero: false } => {
+            text!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":8}       ")
+        }
+        Kind::Integer { signed: true, bits: 16, nonzero: false } => {
+            text!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":16}      ")
+        }
+        Kind::Integer { signed: true, bits: 32, nonzero: false } => {
+            text!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":32}      ")
+        }
+        Kind::Integer { signed: true, bits: 64, nonzero: false } => {
+            text!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":64}      ")
+        }
+        Kind::Integer { signed: false, .. } => {
+            text!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":        ")
+        }
+        Kind::Integer { .. } => text!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":         "),
+        Kind::Address(Address::Ip) => text!(b"{\"kind\":\"address\",\"form\":\"ip\"}  "),
+        Kind::Address(Address::Ipv4) => text!(b"{\"kind\":\"address\",\"form\":\"ipv4\"}"),
+        Kind::Address(Address::Ipv6) => text!(b"{\"kind\":\"address\",\"form\":\"ipv6\"}"),
+        Kind::Address(Address::Socket) => text!(b"{\"kind\":\"address\",\"form\":\"socket\"}              "),
+        Kind::Address(Address::SocketV4) => {
+            text!(b"{\"kind\":\"address\",\"form\":\"socket_v4\"}           ")
+        }
+        Kind::Address(Address::SocketV6) => {
+            text!(b"{\"kind\":\"address\",\"form\":\"socket_v6\"}           ")
+        }
+        Kind::Word(_) => text!(b"{\"kind\":\"word\",\"words\":[        "),
+        Kind::List { .. } => text!(b"{\"kind\":\"list\",\"item\":          "),
+        Kind::Map { .. } => text!(b"{\"kind\":\"map\",\"value\":          "),
+        Kind::Pair { .. } => text!(b"{\"kind\":\"pair\",\"first\":         "),
+        Kind::Parsed { .. } => text!(b"{\"kind\":\"parsed\",\"name\":        "),
+        Kind::Structured { .. } => text!(b"{\"kind\":\"structured\",\"name\":    "),
     }
 }
 
-const fn shape(nested: &Nested) -> &'static str {
+const fn shape(nested: &Nested) -> &'static Text {
     match nested.shape {
-        Shape::One => ",\"group\":",
-        Shape::Optional => ",\"shape\":\"optional\",\"group\":",
-        Shape::List => ",\"shape\":\"list\",\"group\":",
-        Shape::Map => ",\"shape\":\"map\",\"group\":",
+        Shape::One => const { &Text::summed(b",\"group\":       ") },
+        Shape::Optional => const { &Text::summed(b",\"shape\":\"optional\",\"group\":    ") },
+        Shape::List => const { &Text::summed(b",\"shape\":\"list\",\"group\":        ") },
+        Shape::Map => const { &Text::summed(b",\"shape\":\"map\",\"group\":         ") },
     }
 }

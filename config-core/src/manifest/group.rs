@@ -2,7 +2,10 @@
 
 use std::{any::Any, fmt};
 
-use super::{Key, Rule, carried::Carried};
+use super::{
+    Key, Rule,
+    carried::{Carried, Text},
+};
 use crate::value::{Erased, ShownAs};
 
 /// A group of keys, and of groups: one struct, or one enum of which a variant is chosen.
@@ -150,11 +153,12 @@ impl Group {
     #[must_use]
     pub const fn carried(
         mut self,
-        text: &'static str,
+        text: &'static [u8],
+        sum: u64,
         holes: &'static [usize],
         words: &'static [&'static str],
     ) -> Self {
-        self.carried = Carried::new(self.items, text, holes, words);
+        self.carried = Carried::new(self.items, Text::new(text, sum), holes, words);
         self
     }
 

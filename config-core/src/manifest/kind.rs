@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::Phrase;
+use super::{Phrase, carried::Text};
 
 /// What the type of a key accepts, as data: the same for the compiler, the loader and the documents.
 ///
@@ -111,7 +111,7 @@ pub enum ListForm {
 }
 
 /// One word of a closed set, with its meaning.
-#[derive(Clone, Copy, Eq)]
+#[derive(Clone, Copy)]
 #[non_exhaustive]
 pub struct Word {
     /// The word as it is written.
@@ -119,8 +119,10 @@ pub struct Word {
     /// What it means.
     pub doc: &'static str,
     /// The word as JSON, where the derive wrote it.
-    pub(super) carried: &'static str,
+    pub(super) carried: Text,
 }
+
+impl Eq for Word {}
 
 impl PartialEq for Word {
     fn eq(&self, other: &Self) -> bool {
@@ -137,13 +139,13 @@ impl fmt::Debug for Word {
 impl Word {
     /// A documented word.
     pub const fn new(text: &'static str, doc: &'static str) -> Self {
-        Self { text, doc, carried: "" }
+        Self { text, doc, carried: Text::EMPTY }
     }
 
     /// A documented word, which is also there as JSON.
     #[doc(hidden)]
-    pub const fn carried(text: &'static str, doc: &'static str, carried: &'static str) -> Self {
-        Self { text, doc, carried }
+    pub const fn carried(text: &'static str, doc: &'static str, json: &'static [u8], sum: u64) -> Self {
+        Self { text, doc, carried: Text::new(json, sum) }
     }
 }
 

@@ -1,6 +1,10 @@
 //! A manifest that is made while a tool runs, of what it read.
 
-use super::{Carry, Group, Hardening, Manifest, Removed, Size, carried::HEAD, tree};
+use super::{
+    Carry, Group, Hardening, Manifest, Removed, Size,
+    carried::{HEAD, Text},
+    tree,
+};
 
 /// What a manifest is made of, besides its keys and groups.
 #[derive(Clone, Copy, Debug)]
@@ -38,7 +42,7 @@ impl Manifest {
         let layout: &'static tree::Element = Box::leak(Box::new(tree::Element::new(group, prefix, "")));
         let mut carried = vec![0; HEAD];
         carried.extend_from_slice(json.as_bytes());
-        let carry = Carry { head: "", group, crate_name, version };
+        let carry = Carry { head: Text::EMPTY, group, crate_name, version };
         let manifest = Self::new(app, prefix, &carry, carried.leak(), layout.tree());
         let Parts { hardening, profiles, removed, .. } = parts;
         Some(Box::leak(Box::new(Self { hardening, profiles, removed, ..manifest })))

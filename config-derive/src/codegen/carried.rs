@@ -9,7 +9,7 @@ use quote::quote;
 
 use super::choice::groups;
 use crate::{
-    json::{Holed, Object, array, quoted},
+    json::{Holed, Object, Units, array, quoted},
     model::{Choice, FieldModel, Model, Role, Root, type_text},
     rule::RuleModel,
 };
@@ -42,7 +42,7 @@ pub(super) fn of_struct(model: &Model, fields: &[FieldModel]) -> TokenStream {
     }
     json.push("}");
     let words = model.rules.iter().flat_map(|rule| &rule.words).map(|word| quote!(#word.word()));
-    call(&json, words.collect())
+    call(json, words.collect())
 }
 
 /// The text of a choice.
@@ -62,11 +62,11 @@ pub(super) fn of_choice(model: &Model, choice: &Choice) -> TokenStream {
         push_item(&mut json, at + 1, "group", &facts);
     }
     json.push("],\"choice\":true}");
-    call(&json, Vec::new())
+    call(json, Vec::new())
 }
 
 /// What a root says of itself, before its group.
-pub(super) fn head(root: &Root) -> String {
+pub(super) fn head(root: &Root) -> Units {
     let mut facts = Object::default();
     facts.json("format", "1");
     facts.text("app", &root.app.value());
@@ -86,7 +86,8 @@ pub(super) fn head(root: &Root) -> String {
         });
         facts.json("removed", &array(removed));
     }
-    format!("{{{},\"group\":", facts.members())
+    // What follows begins with the braces of the group.
+    Units::new(format!("{{{},\"group\":", facts.members()))
 }
 
 /// A documented word of a closed set, with its text.
@@ -94,7 +95,7 @@ pub(crate) fn word(text: &str, doc: &str) -> TokenStream {
     let mut json = Object::default();
     json.text("word", text);
     json.text("doc", doc);
-    let json = json.object();
+    let json = Units::new(json.object());
     quote!(__c::Word::carried(#text, #doc, #json))
 }
 
@@ -111,6 +112,9 @@ fn begin(model: &Model) -> Holed {
 fn push_item(json: &mut Holed, at: usize, item: &str, facts: &Object) {
     let comma = if at == 0 { "" } else { "," };
     json.push(&format!("{comma}{{\"item\":\"{item}\",{}", facts.members()));
+    if item == "key" {
+        json.push(",\"type\":");
+    }
     json.hole();
     json.push("}");
 }
@@ -134,8 +138,8 @@ fn rules(json: &mut Holed, rules: &[RuleModel]) {
     }
 }
 
-fn call(json: &Holed, words: Vec<TokenStream>) -> TokenStream {
-    let text = &json.text;
-    let holes = json.holes.iter().map(|hole| Literal::usize_unsuffixed(*hole));
+fn call(json: Holed, words: Vec<TokenStream>) -> TokenStream {
+    let (text, holes) = json.finish();
+    let holes = holes.into_iter().map(Literal::usize_unsuffixed);
     quote!(.carried(#text, &[#(#holes),*], &[#(#words),*]))
 }

@@ -27,7 +27,7 @@ pub(super) fn stub(model: &Model) -> TokenStream {
         const __SIZE: __c::Size = __c::Size::of(&__EMPTY);
         static __LAYOUT: __c::layout!(__SIZE) = __c::Layout::new("", &__EMPTY, __c::texts!("", &__EMPTY));
         impl #parameters __c::Root for #ident #arguments #bounds {
-            const MANIFEST: &'static __c::Manifest = &__LAYOUT.manifest("", &__c::carry!("", &__EMPTY), &[]);
+            const MANIFEST: &'static __c::Manifest = &__LAYOUT.manifest("", &__c::carry!(b"", 0, &__EMPTY), &[]);
         }
     }
 }
