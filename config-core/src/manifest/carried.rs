@@ -166,6 +166,14 @@ impl Carry {
     }
 }
 
+/// A text as a static: the compiler would look up a constant anew each time that a function with it is called.
+macro_rules! text {
+    ($text:literal) => {{
+        static TEXT: Text = Text::summed($text);
+        &TEXT
+    }};
+}
+
 /// Where text is written, or only counted.
 struct Out<'a> {
     /// Empty where text is counted.
@@ -184,19 +192,22 @@ impl Out<'_> {
     }
 
     const fn push(&mut self, text: &Text) {
-        self.push_units(text.units, 0, text.units.len());
-        self.add(text.sum);
+        if self.units.is_empty() {
+            self.at += text.units.len();
+        } else {
+            self.push_units(text.units, 0, text.units.len());
+            self.add(text.sum);
+        }
     }
 
     const fn push_units(&mut self, units: &[Unit], from: usize, to: usize) {
-        if !self.units.is_empty() {
-            let (mut at, mut to_at) = (from, self.at);
-            while at < to {
-                self.units[to_at] = units[at];
-                (at, to_at) = (at + 1, to_at + 1);
-            }
+        let (mut at, mut to_at) = (from, self.at);
+        while at < to {
+            self.units[to_at] = units[at];
+            at += 1;
+            to_at += 1;
         }
-        self.at += to - from;
+        self.at = to_at;
     }
 
     const fn add(&mut self, sum: u64) {
@@ -313,15 +324,15 @@ impl Out<'_> {
     const fn key(&mut self, key: &Key) {
         self.kind(key.kind);
         if key.is_secret {
-            self.push(const { &Text::summed(b",\"secret\":true  ") });
+            self.push(text!(b",\"secret\":true  "));
         }
         if key.is_optional {
-            self.push(const { &Text::summed(b",\"optional\":true") });
+            self.push(text!(b",\"optional\":true"));
         }
         match key.empty {
             Empty::Unset => {}
-            Empty::Value => self.push(const { &Text::summed(b",\"empty\":\"value\"") }),
-            Empty::Error => self.push(const { &Text::summed(b",\"empty\":\"error\"") }),
+            Empty::Value => self.push(text!(b",\"empty\":\"value\"")),
+            Empty::Error => self.push(text!(b",\"empty\":\"error\"")),
         }
     }
 
@@ -398,17 +409,12 @@ impl Out<'_> {
             }
             at += 1;
         }
-        self.push(const { &Text::summed(b"]}              ") });
+        self.push(text!(b"]}              "));
     }
 }
 
 /// The begin of a kind, which is all of it for most.
 const fn begin(kind: &Kind) -> &'static Text {
-    macro_rules! text {
-        ($text:literal) => {
-            const { &Text::summed($text) }
-        };
-    }
     match kind {
         Kind::Bool => text!(b"{\"kind\":\"bool\"} "),
         Kind::Text => text!(b"{\"kind\":\"text\"} "),
@@ -469,9 +475,9 @@ const fn begin(kind: &Kind) -> &'static Text {
 
 const fn shape(nested: &Nested) -> &'static Text {
     match nested.shape {
-        Shape::One => const { &Text::summed(b",\"group\":       ") },
-        Shape::Optional => const { &Text::summed(b",\"shape\":\"optional\",\"group\":    ") },
-        Shape::List => const { &Text::summed(b",\"shape\":\"list\",\"group\":        ") },
-        Shape::Map => const { &Text::summed(b",\"shape\":\"map\",\"group\":         ") },
+        Shape::One => text!(b",\"group\":       "),
+        Shape::Optional => text!(b",\"shape\":\"optional\",\"group\":    "),
+        Shape::List => text!(b",\"shape\":\"list\",\"group\":        "),
+        Shape::Map => text!(b",\"shape\":\"map\",\"group\":         "),
     }
 }

@@ -9,12 +9,14 @@ const _: () = {
                         __c::Word::carried(
                             "memory",
                             "In the memory of the process.",
-                            "{\"word\":\"memory\",\"doc\":\"In the memory of the process.\"}",
+                            b"{\"word\":\"memory\",\"doc\":\"In the memory of the process.\"}         ",
+                            378665542350842868,
                         ),
                         __c::Word::carried(
                             "s3",
                             "In a bucket.",
-                            "{\"word\":\"s3\",\"doc\":\"In a bucket.\"}",
+                            b"{\"word\":\"s3\",\"doc\":\"In a bucket.\"}              ",
+                            6049750161425533330,
                         ),
                     ],
                 ),
@@ -30,8 +32,9 @@ const _: () = {
         )
         .choice()
         .carried(
-            "{\"name\":\"Storage\",\"doc\":\"Where files are kept.\",\"items\":[{\"item\":\"key\",\"field\":\"\",\"doc\":\"Where files are kept.\",\"default\":\"memory\"},{\"item\":\"group\",\"field\":\"s3\",\"doc\":\"In a bucket.\"}],\"choice\":true}",
-            &[130, 181],
+            b"{\"name\":\"Storage\",\"doc\":\"Where files are kept.\",\"items\":[{\"item\":\"key\",\"field\":\"\",\"doc\":\"Where files are kept.\",\"default\":\"memory\",\"type\":      },{\"item\":\"group\",\"field\":\"s3\",\"doc\":\"In a bucket.\"             }],\"choice\":true}               ",
+            17354291996828579075,
+            &[9, 13],
             &[],
         );
     const _: () = __c::secrets_are_not_copied!(& __GROUP, Storage);

@@ -78,8 +78,9 @@ const _: () = {
             &__ITEMS,
         )
         .carried(
-            "{\"name\":\"Settings\",\"doc\":\"The payments service.\",\"items\":[{\"item\":\"key\",\"field\":\"listen\",\"doc\":\"Address the HTTP server listens on.\",\"default\":\"127.0.0.1:8080\"},{\"item\":\"key\",\"field\":\"request_timeout\",\"doc\":\"How long a request may take.\",\"default\":\"30s\",\"range\":{\"min\":\"1s\",\"max\":\"5m\"},\"live\":true},{\"item\":\"key\",\"field\":\"database_url\",\"doc\":\"Connection string of the ledger database.\",\"format\":\"url\",\"owner\":\"team-ledger\",\"rotate\":\"90d\"},{\"item\":\"group\",\"field\":\"pool\",\"doc\":\"Connection pool of the ledger database.\"},{\"item\":\"group\",\"field\":\"tls\",\"doc\":\"Transport security of the listener.\"},{\"item\":\"key\",\"field\":\"log_level\",\"doc\":\"How much is logged.\",\"default\":\"info\"},{\"item\":\"key\",\"field\":\"body_limit\",\"doc\":\"Largest request body.\",\"default\":\"16MiB\"},{\"item\":\"key\",\"field\":\"origins\",\"doc\":\"Origins that browsers may call from.\",\"env\":\"ALLOWED_ORIGINS\",\"default\":\"\"},{\"item\":\"key\",\"field\":\"concurrency\",\"doc\":\"Requests in flight at once.\",\"default\":\"512\",\"range\":{\"min\":\"1\"}},{\"item\":\"key\",\"field\":\"tracing_endpoint\",\"doc\":\"Where spans are sent.\",\"example\":\"http://otel:4317\",\"format\":\"url\",\"since\":\"2.1\"}]}",
-            &[159, 297, 437, 517, 592, 672, 756, 871, 980, 1110],
+            b"{\"name\":\"Settings\",\"doc\":\"The payments service.\",\"items\":[{\"item\":\"key\",\"field\":\"listen\",\"doc\":\"Address the HTTP server listens on.\",\"default\":\"127.0.0.1:8080\",\"type\":         },{\"item\":\"key\",\"field\":\"request_timeout\",\"doc\":\"How long a request may take.\",\"default\":\"30s\",\"range\":{\"min\":\"1s\",\"max\":\"5m\"},\"live\":true,\"type\":              },{\"item\":\"key\",\"field\":\"database_url\",\"doc\":\"Connection string of the ledger database.\",\"format\":\"url\",\"owner\":\"team-ledger\",\"rotate\":\"90d\",\"type\":            },{\"item\":\"group\",\"field\":\"pool\",\"doc\":\"Connection pool of the ledger database.\"},{\"item\":\"group\",\"field\":\"tls\",\"doc\":\"Transport security of the listener.\"     },{\"item\":\"key\",\"field\":\"log_level\",\"doc\":\"How much is logged.\",\"default\":\"info\",\"type\":        },{\"item\":\"key\",\"field\":\"body_limit\",\"doc\":\"Largest request body.\",\"default\":\"16MiB\",\"type\":    },{\"item\":\"key\",\"field\":\"origins\",\"doc\":\"Origins that browsers may call from.\",\"env\":\"ALLOWED_ORIGINS\",\"default\":\"\",\"type\":     },{\"item\":\"key\",\"field\":\"concurrency\",\"doc\":\"Requests in flight at once.\",\"default\":\"512\",\"range\":{\"min\":\"1\"},\"type\":           },{\"item\":\"key\",\"field\":\"tracing_endpoint\",\"doc\":\"Where spans are sent.\",\"example\":\"http://otel:4317\",\"format\":\"url\",\"since\":\"2.1\",\"type\":      }]}             ",
+            802560379369754288,
+            &[11, 21, 31, 36, 41, 47, 53, 61, 69, 78],
             &[],
         );
     const _: () = __c::proof::default_is_valid(&__F0);
@@ -167,8 +168,8 @@ const _: () = {
     static __MANIFEST: __c::Manifest = __LAYOUT
         .manifest("payments", &__CARRY, &__CARRIED);
     const __CARRY: __c::Carry = __c::carry!(
-        "{\"format\":1,\"app\":\"payments\",\"prefix\":\"PAYMENTS\",\"group\":", &
-        __GROUP
+        b"{\"format\":1,\"app\":\"payments\",\"prefix\":\"PAYMENTS\",\"group\":       ",
+        17391957353727241151, & __GROUP
     );
     #[used]
     static __CARRIED: [__c::u8; __CARRY.size()] = __CARRY.write();
