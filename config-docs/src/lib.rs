@@ -8,6 +8,7 @@
 
 mod env;
 mod format;
+mod html;
 mod kubernetes;
 mod man;
 mod markdown;
@@ -49,6 +50,7 @@ pub fn document_without_escapes(manifest: &Manifest, format: Format) -> String {
 fn write(view: &View, format: Format, escapes: Escapes) -> String {
     match format {
         Format::Markdown => markdown::write(view, escapes),
+        Format::Html => html::write(view, escapes),
         Format::Env => env::write(view, escapes),
         Format::Toml => toml::write(view, escapes),
         Format::Yaml => yaml::write(view, escapes),
