@@ -226,12 +226,17 @@ fn skeleton(view: &View, rules: &[BootRule<'_>]) -> String {
         plain::wrap(&plain::line(text), 76).iter().map(|line| format!("# {line}")).collect()
     };
     let mut lines = Vec::new();
+    if !view.boot.always.is_empty() || !rules.is_empty() {
+        lines.extend(comment(&format!("The least that {} needs to start.", view.app)));
+    }
     for key in &view.boot.always {
+        lines.push(String::new());
         lines.extend(comment(&key.summary));
         lines.push(format!("{}=", plain::concrete(&key.variable)));
     }
     for BootRule { rule, keys } in rules {
-        lines.extend(comment(&format!("{}: set one of these", rule.message)));
+        lines.push(String::new());
+        lines.extend(comment(&format!("One of these: {}", rule.message)));
         lines.extend(keys.iter().map(|key| format!("#{}=", plain::concrete(&key.variable))));
     }
     lines.join("\n")
@@ -258,6 +263,10 @@ fn facets(view: &View) -> Vec<Facet> {
                     None => values.push(Choice { value, label, mark: String::new(), count: 1 }),
                 }
             }
+        }
+        const ORDER: [&str; 6] = ["yes", "group", "default", "live", "restart", "no"];
+        if matches!(name, "required" | "secret" | "change" | "deprecated") {
+            values.sort_by_key(|choice| ORDER.iter().position(|known| *known == choice.value));
         }
         // Those that the author has named are looked for by name.
         if matches!(name, "owner" | "tag") {

@@ -76,7 +76,7 @@ fn pictures() {
     page.open(&format!("{all}#key-database-url"));
     shot(&mut page, "phone-payments-key");
     page.open(&format!("{large}#?owner=team-edge"));
-    page.get("document.querySelector('.facets').scrollIntoView()");
+    page.get("scrollBy(0, document.querySelector('.facets').getBoundingClientRect().top - 120)");
     page.click(".facet:nth-of-type(4) summary");
     shot(&mut page, "phone-large-facets");
     page.resize(1280, 900);
