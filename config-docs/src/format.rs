@@ -10,6 +10,8 @@ pub enum Format {
     Markdown,
     /// One page for browsers, to search and to publish.
     Html,
+    /// A JSON Schema for the files of the program.
+    JsonSchema,
     /// A `.env` file to copy.
     Env,
     /// A commented TOML file to copy.
@@ -26,9 +28,10 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Markdown,
         Self::Html,
+        Self::JsonSchema,
         Self::Env,
         Self::Toml,
         Self::Yaml,
@@ -42,6 +45,7 @@ impl Format {
         match self {
             Self::Markdown => "markdown",
             Self::Html => "html",
+            Self::JsonSchema => "json-schema",
             Self::Env => "env",
             Self::Toml => "toml",
             Self::Yaml => "yaml",
@@ -56,6 +60,7 @@ impl Format {
         match self {
             Self::Markdown => "a reference of every key, for repositories and wikis",
             Self::Html => "one page to search and to publish, which needs no network",
+            Self::JsonSchema => "a JSON Schema for TOML, JSON and YAML files",
             Self::Env => "a .env file to copy and fill in",
             Self::Toml => "a commented TOML file to copy and fill in",
             Self::Yaml => "a commented YAML file to copy and fill in",
@@ -70,6 +75,7 @@ impl Format {
         match self {
             Self::Markdown => "configuration.md",
             Self::Html => "configuration.html",
+            Self::JsonSchema => "config.schema.json",
             Self::Env => ".env.example",
             Self::Toml => "config.example.toml",
             Self::Yaml => "config.example.yaml",

@@ -248,11 +248,14 @@ fn a_link_shows_a_hidden_card(browser: &mut Browser, pages: &Pages) {
     let mut page = open(browser, &format!("{}#?q=listen", pages.payments));
     assert_eq!(shown(&mut page), ["PAYMENTS_LISTEN"]);
     page.click("#boot a[href='#key-database-url']");
+    page.settle();
     assert_eq!(page.get("document.querySelector('#key-database-url details').open"), true);
     assert_eq!(shown(&mut page).len(), 25);
     // A rule that mentions it leads back.
     page.get("location.hash = '#key-pool-max'");
+    page.settle();
     page.click("#key-pool-max a[href='#rule-1']");
+    page.settle();
     assert_eq!(page.get("document.querySelector('#rule-1').matches(':target')"), true);
     is_quiet(&page);
 }

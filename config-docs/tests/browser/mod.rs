@@ -209,6 +209,13 @@ impl Page<'_> {
         );
     }
 
+    /// Waits until the page has drawn what happened.
+    pub(crate) fn settle(&mut self) {
+        self.get(
+            "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))",
+        );
+    }
+
     /// Clicks with the mouse in the middle of an element.
     pub(crate) fn click(&mut self, selector: &str) {
         let place = self.get(&format!(
