@@ -51,9 +51,30 @@ pub(crate) fn write(manifest: &Manifest, view: &View) -> String {
             }
         }
     }
+    let mut schema = Value::Object(schema);
+    let mut shared = Map::new();
+    share(&mut schema, &mut shared);
+    if !shared.is_empty() {
+        schema["$defs"] = shared.into();
+    }
     let mut text = serde_json::to_string_pretty(&schema).unwrap_or_default();
     text.push('\n');
     text
+}
+
+/// Says the text forms of values once, by a name.
+fn share(schema: &mut Value, shared: &mut Map<String, Value>) {
+    if let Some(name) = scalar::text_form(schema) {
+        let reference = json!({ "$ref": format!("#/$defs/{name}") });
+        let form = std::mem::replace(schema, reference);
+        shared.insert(name.to_owned(), form);
+        return;
+    }
+    match schema {
+        Value::Object(all) => all.values_mut().for_each(|inner| share(inner, shared)),
+        Value::Array(all) => all.iter_mut().for_each(|inner| share(inner, shared)),
+        _ => {}
+    }
 }
 
 /// Where a table stands.

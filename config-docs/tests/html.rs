@@ -5,7 +5,6 @@
 
 #[allow(dead_code)] // each test uses a part of it
 mod browser;
-#[allow(dead_code)] // each test uses a part of it
 mod common;
 mod large;
 

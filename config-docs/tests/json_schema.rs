@@ -4,7 +4,6 @@
 //! package: the crate of that name would be compiled for a minute and a half. Where it is not installed, the tests
 //! are skipped with a loud line, and fail in CI.
 
-#[allow(dead_code)] // each test uses a part of it
 mod common;
 #[path = "../../tests/real/crates_io/settings.rs"]
 #[allow(dead_code)] // the binaries that are not looked at here

@@ -3,7 +3,6 @@
 
 #[allow(dead_code)] // each test uses a part of it
 mod browser;
-#[allow(dead_code)]
 mod common;
 mod large;
 #[path = "../../examples/svix.rs"]

@@ -78,7 +78,7 @@ fn condition(group: &'static Group, rule: &'static Rule) -> Option<Value> {
         Expression::Binary(left, Operator::Or, right) => {
             let condition = match left {
                 Expression::Not(inner) => translation.of(inner, Sure::Surely)?,
-                left => json!({ "not": translation.of(left, Sure::Maybe)? }),
+                left => not(translation.of(left, Sure::Maybe)?),
             };
             json!({ "if": condition, "then": translation.of(right, Sure::Maybe)? })
         }
@@ -105,7 +105,7 @@ impl Translation {
     fn of(&self, expression: &Expression, sure: Sure) -> Option<Value> {
         Some(match expression {
             Expression::Bool(value) => json!(*value),
-            Expression::Not(inner) => json!({ "not": self.of(inner, sure.other())? }),
+            Expression::Not(inner) => not(self.of(inner, sure.other())?),
             Expression::Binary(left, Operator::And, right) => {
                 json!({ "allOf": [self.of(left, sure)?, self.of(right, sure)?] })
             }
@@ -113,7 +113,7 @@ impl Translation {
                 json!({ "anyOf": [self.of(left, sure)?, self.of(right, sure)?] })
             }
             Expression::IsSome(operand) => self.presence(*operand)?,
-            Expression::IsNone(operand) => json!({ "not": self.presence(*operand)? }),
+            Expression::IsNone(operand) => not(self.presence(*operand)?),
             Expression::Operand(operand) => {
                 self.compared(*operand, Operator::Equal, &Expression::Bool(true), sure)?
             }
@@ -170,7 +170,7 @@ impl Translation {
         }
         if operator == Operator::NotEqual {
             let equal = self.compared(operand, Operator::Equal, constant, sure.other())?;
-            return Some(json!({ "not": equal }));
+            return Some(not(equal));
         }
         let constant = match constant {
             Expression::Some(inner) => inner,
@@ -246,6 +246,13 @@ impl Translation {
             }
         }
         None
+    }
+}
+
+fn not(mut schema: Value) -> Value {
+    match schema.as_object_mut() {
+        Some(all) if all.len() == 1 && all.contains_key("not") => all.remove("not").unwrap_or_default(),
+        _ => json!({ "not": schema }),
     }
 }
 

@@ -77,6 +77,57 @@ pub(super) fn bool_pattern(wanted: bool) -> String {
     format!("^{SPACE}(?:{}){SPACE}$", words.collect::<Vec<_>>().join("|"))
 }
 
+/// The name of a text form that many keys have.
+pub(super) fn text_form(schema: &Value) -> Option<&'static str> {
+    let Value::Object(all) = schema else { return None };
+    if all.len() != 2 || all.get("type")? != "string" {
+        return None;
+    }
+    let forms = [
+        ("bool-as-text", any_bool_pattern()),
+        ("integer-as-text", integer_pattern()),
+        ("number-as-text", float_pattern()),
+        ("duration", duration_pattern(false)),
+        ("duration-or-number", duration_pattern(true)),
+        ("size", size_pattern()),
+    ];
+    let pattern = all.get("pattern")?.as_str()?;
+    forms.into_iter().find(|(_, known)| known == pattern).map(|(name, _)| name)
+}
+
+fn any_bool_pattern() -> String {
+    format!("{}|{}", bool_pattern(true), bool_pattern(false))
+}
+
+fn integer_pattern() -> String {
+    format!("^{SPACE}[+-]?(?:0|[1-9][0-9]*){SPACE}$")
+}
+
+fn float_pattern() -> String {
+    format!("^{SPACE}[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?{SPACE}$")
+}
+
+/// Numbers with units, from large to small; a bare number where the key has a unit, else only zero.
+fn duration_pattern(has_unit: bool) -> String {
+    const UNITS: [&str; 8] = [
+        "weeks?|w",
+        "days?|d",
+        "hours?|hr|h",
+        "minutes?|mins?|m",
+        "seconds?|secs?|s",
+        "millis|msec|ms",
+        "usec|us|\u{b5}s|\u{3bc}s",
+        "nsec|ns",
+    ];
+    let units = UNITS.map(|names| format!("(?:{NUMBER}{SPACE}(?:{names}){SPACE})?")).concat();
+    let bare = if has_unit { NUMBER } else { "0+(?:\\.0+)?" };
+    format!("^{SPACE}(?:(?=[0-9]){units}|{bare}{SPACE})$")
+}
+
+fn size_pattern() -> String {
+    format!("^{SPACE}{NUMBER}{SPACE}(?:B|(?:Ki|Mi|Gi|Ti|Pi|Ei)B?)?{SPACE}$")
+}
+
 /// A value of a file in JSON.
 pub(super) fn value(value: &FileValue) -> Value {
     match value {
@@ -102,10 +153,7 @@ impl Limits {
     /// The forms in which values of a kind stand in a document.
     fn forms(&self, kind: &Kind, how: &How, is_whole: bool) -> Vec<Value> {
         match kind {
-            Kind::Bool => vec![
-                json!({ "type": "boolean" }),
-                matching(&format!("{}|{}", bool_pattern(true), bool_pattern(false))),
-            ],
+            Kind::Bool => vec![json!({ "type": "boolean" }), matching(&any_bool_pattern())],
             Kind::Integer { signed, bits, nonzero } => {
                 let mut form = self.numbers("integer", kind, how);
                 let least = if *signed { i128::MIN >> (128 - u32::from(*bits)) } else { 0 };
@@ -120,39 +168,17 @@ impl Limits {
                 if *nonzero {
                     form.insert("not".into(), json!({ "const": 0 }));
                 }
-                vec![form.into(), matching(&format!("^{SPACE}[+-]?(?:0|[1-9][0-9]*){SPACE}$"))]
+                vec![form.into(), matching(&integer_pattern())]
             }
-            Kind::Float { .. } => vec![
-                self.numbers("number", kind, how).into(),
-                matching(&format!("^{SPACE}[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?{SPACE}$")),
-            ],
+            Kind::Float { .. } => vec![self.numbers("number", kind, how).into(), matching(&float_pattern())],
             Kind::Char => vec![json!({ "type": "string", "minLength": 1, "maxLength": 1 })],
             Kind::Text | Kind::OsText | Kind::Path => vec![self.text(is_whole)],
             Kind::Url => vec![json!({ "type": "string", "minLength": 1 })],
             Kind::Duration => {
-                let unit = |names: &str| format!("(?:{NUMBER}[\\t\\n\\f\\r ]*(?:{names})[\\t\\n\\f\\r ]*)?");
-                let units: String = [
-                    "weeks?|w",
-                    "days?|d",
-                    "hours?|hr|h",
-                    "minutes?|mins?|m",
-                    "seconds?|secs?|s",
-                    "millis|msec|ms",
-                    "usec|us|\u{b5}s|\u{3bc}s",
-                    "nsec|ns",
-                ]
-                .map(unit)
-                .concat();
-                let bare = if how.unit.is_some() { NUMBER } else { "0+(?:\\.0+)?" };
-                let text = matching(&format!("^{SPACE}(?:(?=[0-9]){units}|{bare}{SPACE})$"));
                 let number = if how.unit.is_some() { self.counted(how) } else { json!({ "const": 0 }) };
-                vec![text, number]
+                vec![matching(&duration_pattern(how.unit.is_some())), number]
             }
-            Kind::ByteSize => {
-                let text =
-                    matching(&format!("^{SPACE}{NUMBER}{SPACE}(?:B|(?:Ki|Mi|Gi|Ti|Pi|Ei)B?)?{SPACE}$"));
-                vec![text, self.counted(how)]
-            }
+            Kind::ByteSize => vec![matching(&size_pattern()), self.counted(how)],
             Kind::Address(address) => vec![matching(&format!("^(?:{})$", address_pattern(*address)))],
             Kind::Word(words) => {
                 let allowed =
