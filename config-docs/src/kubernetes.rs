@@ -70,7 +70,8 @@ fn variable(name: &str) -> String {
     yaml::key(&plain::concrete(name))
 }
 
-/// The name of a resource: lower-case letters, digits and hyphens, a letter first.
+/// The name of a resource: lower-case letters, digits and hyphens, a letter first. Templates write it in quotes,
+/// because a program may be called `no`.
 fn resource(app: &str) -> String {
     let plain = plain::name(app, &[]).to_ascii_lowercase();
     let parts: Vec<&str> = plain.split('_').filter(|part| !part.is_empty()).collect();
@@ -79,5 +80,5 @@ fn resource(app: &str) -> String {
         name.insert_str(0, "app-");
     }
     name.truncate(50);
-    yaml::key(name.trim_end_matches('-'))
+    name.trim_end_matches('-').to_owned()
 }

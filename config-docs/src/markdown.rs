@@ -14,6 +14,7 @@ static STYLE: Style =
 /// The filters of documents in Markdown.
 pub(crate) const FILTERS: &[Filter] = &[
     Filter { name: "code", escaped: code, naive: |text| format!("`{text}`") },
+    Filter { name: "span", escaped: span, naive: |text| format!("`{text}`") },
     Filter { name: "prose", escaped: prose, naive: str::to_owned },
 ];
 
@@ -68,17 +69,22 @@ fn one_space(line: &str) -> String {
     text
 }
 
-/// Text as code.
+/// Text as code, in a cell too.
 pub(crate) fn code(text: &str) -> String {
+    if text.contains('|') {
+        // Readers do not agree on a bar in a cell, with a backslash in front of it or without. Inside of HTML on a
+        // line, Markdown is still Markdown.
+        return format!("<code>{}</code>", self::text(&plain::value(text)));
+    }
+    span(text)
+}
+
+/// Text as code, but in no cell.
+fn span(text: &str) -> String {
     let text = plain::value(text);
     if text.trim().is_empty() {
         // Code without anything in it cannot be written.
         return String::new();
-    }
-    if text.contains('|') {
-        // Readers do not agree on a bar in a cell, with a backslash in front of it or without.
-        // Inside of HTML on a line, Markdown is still Markdown.
-        return format!("<code>{}</code>", self::text(&text));
     }
     let runs = text.split(|char| char != '`').map(str::len);
     let fence = "`".repeat(runs.max().unwrap_or(0) + 1);

@@ -19,6 +19,8 @@ pub(crate) struct Table<'v> {
     pub(crate) rows: Vec<Row<'v>>,
     /// The lines in front of its keys, as the format writes them.
     pub(crate) heads: Vec<String>,
+    /// What stands in front of its first line.
+    pub(crate) head_indent: String,
     /// What stands in front of its lines.
     pub(crate) indent: String,
 }
@@ -41,6 +43,8 @@ pub(crate) struct Row<'v> {
     pub(crate) heading: Option<&'v GroupView>,
     /// Whether the line counts as it stands.
     pub(crate) is_active: bool,
+    /// Whether it chooses a variant that stands below as a table, which chooses it too.
+    pub(crate) is_implied: bool,
     /// Its name in the table; empty where it cannot stand in a file.
     pub(crate) name: String,
     /// Its value, as the format writes it; empty where there is none to show.
@@ -96,6 +100,7 @@ fn table_at<'v>(tables: &mut Vec<Table<'v>>, path: &'v str, is_active: bool, gro
         group,
         rows: Vec::new(),
         heads: Vec::new(),
+        head_indent: String::new(),
         indent: String::new(),
     });
     tables.len() - 1
@@ -104,7 +109,7 @@ fn table_at<'v>(tables: &mut Vec<Table<'v>>, path: &'v str, is_active: bool, gro
 fn row<'v>(view: &View, key: &'v KeyView, is_used: bool, name: &str, literal: Literal<'_>) -> Row<'v> {
     let may_stand_here = key.sources.is_empty() || key.sources.iter().any(|kind| kind == "file");
     let word = key.segment.is_empty().then(|| word(view, key)).flatten();
-    let implied = word.as_ref().is_some_and(|word| chosen(view, key, word).is_some());
+    let is_implied = word.as_ref().is_some_and(|word| chosen(view, key, word).is_some());
     let value = match (&key.default, word) {
         _ if key.is_secret => String::new(),
         (Some(default), _) => default.value.as_ref().map(literal).unwrap_or_default(),
@@ -113,8 +118,8 @@ fn row<'v>(view: &View, key: &'v KeyView, is_used: bool, name: &str, literal: Li
     };
     let is_needed = matches!(key.presence.need, Need::Required | Need::Conditional);
     let is_active =
-        is_needed && is_used && may_stand_here && !implied && !value.is_empty() && !name.is_empty();
-    Row { key, heading: None, is_active, name: name.to_owned(), value }
+        is_needed && is_used && may_stand_here && !is_implied && !value.is_empty() && !name.is_empty();
+    Row { key, heading: None, is_active, is_implied, name: name.to_owned(), value }
 }
 
 /// The word to show for a choice that has no default: one that needs no keys, else the first.

@@ -29,12 +29,18 @@ struct Context<'v> {
 
 pub(crate) fn write(view: &View, escapes: Escapes) -> String {
     let mut tables = tables(view, &|value| literal(value, escapes));
-    let mut open: Vec<Segment<'_>> = Vec::new();
+    // The mappings that are open, and whether their lines count: those that do not hold none that do.
+    let mut open: Vec<(Segment<'_>, bool)> = Vec::new();
     for table in &mut tables {
         table.indent = "  ".repeat(table.segments.len());
-        let known = open.iter().zip(&table.segments).take_while(|(one, two)| one == two).count();
+        let is_open = |(open, segment): &(&(Segment<'_>, bool), &Segment<'_>)| {
+            open.0 == **segment && (open.1 || !table.is_active)
+        };
+        let known = open.iter().zip(&table.segments).take_while(is_open).count();
+        table.head_indent = "  ".repeat(known);
         table.heads = heads(&table.segments, known, table.is_active, escapes);
-        open.clone_from(&table.segments);
+        open.truncate(known);
+        open.extend(table.segments[known..].iter().map(|segment| (*segment, table.is_active)));
     }
     render(&STYLE, Context { view, tables }, escapes)
 }

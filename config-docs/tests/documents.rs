@@ -259,3 +259,83 @@ fn a_program_of_one_key_has_documents() {
         assert!(text.ends_with('\n') && !text.ends_with("\n\n"), "{format}");
     }
 }
+
+/// A choice of which every variant needs keys, in a group without keys of its own, next to lists and maps in each other.
+mod nested {
+    use super::*;
+
+    /// A program.
+    #[derive(Config)]
+    #[config(app = "nested")]
+    pub(super) struct Nested {
+        /// What is kept.
+        #[config(nested)]
+        pub(super) keeper: Keeper,
+        /// Teams.
+        #[config(nested)]
+        pub(super) teams: BTreeMap<String, Team>,
+        /// What comes last, among the others.
+        #[config(nested(prefix = ""))]
+        pub(super) last: Last,
+    }
+
+    /// A keeper.
+    #[derive(Config)]
+    pub(super) struct Keeper {
+        /// Where it is kept.
+        #[config(nested)]
+        pub(super) storage: Storage,
+        /// Where it was kept.
+        #[config(nested)]
+        pub(super) old: Option<Disk>,
+    }
+
+    /// Where it is kept.
+    #[derive(Config)]
+    pub(super) enum Storage {
+        /// On a disk.
+        Disk(Disk),
+        /// In a bucket.
+        S3(Disk),
+    }
+
+    /// A disk.
+    #[derive(Config)]
+    pub(super) struct Disk {
+        /// Its path.
+        pub(super) path: PathBuf,
+    }
+
+    /// A team.
+    #[derive(Config)]
+    pub(super) struct Team {
+        /// Its members.
+        #[config(nested)]
+        pub(super) members: Vec<Last>,
+    }
+
+    /// What comes last.
+    #[derive(Config)]
+    pub(super) struct Last {
+        /// A number.
+        pub(super) number: u8,
+    }
+}
+
+#[test]
+fn a_choice_without_a_plain_word_is_made_by_its_table() -> Result<(), Report> {
+    use nested::{Nested, Storage};
+    for (format, name) in [(Format::Toml, "nested.toml"), (Format::Yaml, "nested.yaml")] {
+        let path = file(name, &document(Nested::manifest(), format));
+        let loaded = Nested::loader()
+            .source(Env::from_pairs([("", ""); 0]))
+            .source(File::required(path))
+            .load_with_warnings()?;
+        assert!(loaded.warnings.is_empty(), "{format}");
+        let Nested { keeper, teams, last } = loaded.settings;
+        let Storage::Disk(disk) = keeper.storage else { panic!("the first variant is chosen") };
+        assert_eq!((disk.path, last.number), (PathBuf::from("/path/to/file"), 1));
+        assert!(keeper.old.is_none() && teams.is_empty());
+    }
+    Ok(())
+}

@@ -495,3 +495,159 @@ proptest! {
         }
     }
 }
+
+/// Names are not checked by anyone where a manifest is read from a file.
+mod names {
+    use confident_core::{
+        Manifest,
+        manifest::{Group, Item, Key, Layout, Nested, Size},
+    };
+
+    macro_rules! program {
+        ($name:ident, $segment:literal) => {
+            pub(crate) mod $name {
+                use super::*;
+
+                static KEYS: [Key; 3] = [
+                    Key::new($segment, 1, "A key."),
+                    Key { is_secret: true, env: Some($segment), ..Key::new("secret", 2, "A secret.") },
+                    Key { is_optional: true, aliases: &[$segment], ..Key::new("old", 3, "An old key.") },
+                ];
+                static INNER: Group = Group::new($segment, "A group.", &[Item::Key(&KEYS[0])]);
+                static NESTED: Nested =
+                    Nested { group: &INNER, ..Nested::new(concat!($segment, "g"), 4, "A group.") };
+                static GROUP: Group = Group::new(
+                    $segment,
+                    "A program.",
+                    &[Item::Key(&KEYS[0]), Item::Key(&KEYS[1]), Item::Key(&KEYS[2]), Item::Nested(&NESTED)],
+                );
+                const SIZE: Size = Size::of(&GROUP);
+                static LAYOUT: confident_core::layout!(SIZE) =
+                    Layout::new($segment, &GROUP, confident_core::texts!($segment, &GROUP));
+                pub(crate) static MANIFEST: Manifest = LAYOUT.manifest($segment, &GROUP);
+            }
+        };
+    }
+
+    program!(harmless, "plain");
+    program!(hostile, "x\ny = 1\n.SH z: `|` <b> \\ \"'#\u{202e}${A} [t](u)");
+}
+
+#[test]
+fn hostile_names_stay_in_their_places() {
+    let both =
+        |format| (document(&names::harmless::MANIFEST, format), document(&names::hostile::MANIFEST, format));
+    let (harmless, hostile) = both(Format::Env);
+    let found = by_core(&hostile).expect("it is one");
+    assert_eq!(found.len(), by_core(&harmless).expect("it is one").len());
+    assert!(
+        found
+            .iter()
+            .all(|(name, _)| name.chars().all(|char| char.is_ascii_alphanumeric() || "_.-".contains(char)))
+    );
+    for (format, parse) in
+        [(Format::Toml, by_toml as Parse), (Format::Yaml, by_libyaml), (Format::Kubernetes, by_libyaml)]
+    {
+        let (harmless, hostile) = both(format);
+        for form in [str::to_owned, uncommented] {
+            let wanted = parse(&form(&harmless)).expect("it is one");
+            let found = parse(&form(&hostile)).unwrap_or_else(|error| panic!("{format}: {error}\n{hostile}"));
+            assert_eq!(wanted.len(), found.len(), "{format}: {found:?}");
+        }
+    }
+    // A file holds the names as they are: what is in quotes is no other name.
+    let segment = names::hostile::MANIFEST.group.items[0].segment();
+    for (format, parse) in [(Format::Toml, by_toml as Parse), (Format::Yaml, by_libyaml)] {
+        let found = parse(&document(&names::hostile::MANIFEST, format)).expect("it is one");
+        assert!(found.iter().any(|(path, _)| path.ends_with(segment)), "{format}: {found:?}");
+    }
+    for format in [Format::Markdown, Format::Runbook] {
+        let (harmless, hostile) = both(format);
+        let (wanted, found) =
+            (structure(&harmless).expect("it is one").0, structure(&hostile).expect("it is one").0);
+        assert_eq!(wanted, found, "{format}");
+    }
+    let (harmless, hostile) = both(Format::Man);
+    assert_eq!(requests(&harmless), requests(&hostile));
+}
+
+/// Some words are no texts in YAML, and some texts are no names in Kubernetes.
+#[test]
+fn the_name_of_a_program_makes_names_of_resources() {
+    for (app, name) in [("no", "no"), ("7up", "app-7up"), ("", "app"), ("My App!", "my-app"), ("été", "t")]
+    {
+        let mut manifest = *Payments::manifest();
+        manifest.app = app;
+        let found = by_libyaml(&document(&manifest, Format::Kubernetes)).expect("it is YAML");
+        let of = |path: &str| found.iter().find(|(found, _)| found == path).map(|(_, value)| value.as_str());
+        assert_eq!(of("0.metadata.name"), Some(&*format!("{name}-config")), "{app}");
+        assert_eq!(of("2.metadata.name"), Some(name), "{app}");
+    }
+}
+
+/// People load such files with a shell, which runs what it reads.
+#[cfg(unix)]
+#[test]
+fn a_shell_reads_what_a_reader_of_dotenv_files_reads() {
+    use std::{path::PathBuf, process::Command};
+    let path = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join("hostile.env");
+    for fragment in FRAGMENTS {
+        let text = uncommented(&document(&with(&format!("{fragment}{MARK}")), Format::Env));
+        std::fs::write(&path, &text).expect("the folder of the tests can be written");
+        let script = r#". "$1" && printf '%s' "$PAYMENTS_RECEIPT_PREFIX""#;
+        let output = Command::new("sh").env_clear().args(["-euc", script, "sh"]).arg(&path).output();
+        let output = output.expect("there is a shell");
+        let entries = by_core(&text).expect("it is one");
+        let wanted = entries.iter().find(|(name, _)| name == "PAYMENTS_RECEIPT_PREFIX");
+        assert!(output.stderr.is_empty(), "{fragment:?}: {}", String::from_utf8_lossy(&output.stderr));
+        assert_eq!(
+            Some(&*String::from_utf8_lossy(&output.stdout)),
+            wanted.map(|(_, value)| &**value),
+            "{fragment:?}"
+        );
+    }
+}
+
+/// Where there is a groff, it finds nothing to warn of, and prints each text as often as a harmless one.
+#[cfg(unix)]
+#[test]
+fn groff_prints_what_the_page_says() {
+    use std::{
+        io::Write,
+        process::{Command, Stdio},
+    };
+    let print = |page: &str| -> Option<String> {
+        let mut groff = Command::new("groff")
+            .args(["-man", "-Tascii", "-P-cbou", "-ww", "-rHY=0"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .ok()?;
+        let mut stdin = groff.stdin.take().expect("it is piped");
+        let page = page.to_owned();
+        let writer = std::thread::spawn(move || stdin.write_all(page.as_bytes()));
+        let output = groff.wait_with_output().expect("it was started");
+        writer.join().expect("it does not panic").expect("groff reads all of it");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        // Characters that ASCII does not have, and lines that cannot be broken, are no mistakes of the page.
+        let said = said.lines().find(|line| {
+            !line.contains("special character")
+                && !line.contains("break line")
+                && !line.contains("adjust line")
+        });
+        assert_eq!(said, None);
+        Some(String::from_utf8_lossy(&output.stdout).split_whitespace().collect())
+    };
+    // A text of several sentences is not everywhere shown as a whole.
+    let is_one = |fragment: &&&str| View::of(&with(&format!("{fragment}{MARK}"))).doc.rest.is_empty();
+    for fragment in FRAGMENTS.iter().filter(is_one) {
+        let Some(wanted) = print(harmless(Format::Man)) else {
+            println!("there is no groff here");
+            return;
+        };
+        let found =
+            print(&document(&with(&format!("{fragment}{MARK}")), Format::Man)).expect("there was one before");
+        assert_eq!(wanted.matches(MARK).count(), found.matches(MARK).count(), "{fragment:?}");
+    }
+}
