@@ -19,7 +19,7 @@ use serde_json::{Value, json};
 /// A claim about the page, with what shows it.
 type Claim = (&'static str, fn(&mut Browser, &Pages));
 
-const CLAIMS: [Claim; 12] = [
+const CLAIMS: [Claim; 13] = [
     ("search narrows the list", search_narrows_the_list),
     ("facets combine", facets_combine),
     ("the address keeps what is searched", the_address_keeps_what_is_searched),
@@ -28,6 +28,7 @@ const CLAIMS: [Claim; 12] = [
     ("the keyboard reaches everything in order", the_keyboard_reaches_everything_in_order),
     ("the theme can be chosen", the_theme_can_be_chosen),
     ("all of it reads without its script", all_of_it_reads_without_its_script),
+    ("paper shows everything", paper_shows_everything),
     ("every text has contrast", every_text_has_contrast),
     ("every control has a name", every_control_has_a_name),
     ("names are copied", names_are_copied),
@@ -342,6 +343,21 @@ fn all_of_it_reads_without_its_script(browser: &mut Browser, pages: &Pages) {
     let text = page.get("document.querySelector('#key-listen').innerText");
     assert!(text.as_str().is_some_and(|text| text.contains("127.0.0.1:8080")), "{text}");
     is_quiet(&page);
+}
+
+fn paper_shows_everything(browser: &mut Browser, pages: &Pages) {
+    const FACTS: &str = "[...document.querySelectorAll('.card .facts')].filter(facts => facts.checkVisibility() && facts.offsetHeight > 20).length";
+    // Without the script, which would open every card: the style has to be enough. What is searched is not left out.
+    for runs in [false, true] {
+        let mut page = browser.page(800, 900);
+        page.scripts(runs);
+        page.open(&format!("{}#?q=listen", pages.payments));
+        assert_eq!(page.get(FACTS), 0);
+        page.call("Emulation.setEmulatedMedia", json!({ "media": "print" }));
+        assert_eq!(page.get(FACTS), 25);
+        assert_eq!(page.get("[...document.querySelectorAll('button, select, form, nav')].filter(e => e.checkVisibility()).length"), 0);
+        is_quiet(&page);
+    }
 }
 
 fn every_text_has_contrast(browser: &mut Browser, pages: &Pages) {
