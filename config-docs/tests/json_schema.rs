@@ -1,8 +1,8 @@
 //! The schema takes what a load takes, and refuses what it can tell to be wrong, at the right place.
 //!
-//! The validator is the package `jsonschema` of PyPI. It is written by others, in another language, and costs CI one
-//! package: the crate of that name would be compiled for a minute and a half. Where it is not installed, the tests
-//! are skipped with a loud line, and fail in CI.
+//! The validator is the package `jsonschema` of PyPI: written by others, in another language, and CI gets it with one
+//! package and compiles nothing for it. Where it is not installed, the tests are skipped with a loud line, and fail in
+//! CI.
 
 mod common;
 #[path = "../../tests/real/crates_io/settings.rs"]
