@@ -687,7 +687,8 @@ fn validate(schema: &Value, documents: &[Value]) -> Option<Vec<Vec<String>>> {
         let skipped =
             format!("SKIPPED: {} documents, because python3 has no package jsonschema", documents.len());
         assert!(std::env::var("CI").as_deref() != Ok("true"), "{skipped}");
-        eprintln!("\n{skipped}\n");
+        // Past what the test runner keeps of tests that pass.
+        writeln!(std::io::stderr(), "\n{skipped}\n").expect("there is somewhere to say it");
         return None;
     }
     let mut child = Command::new("python3")
