@@ -8,6 +8,10 @@ use std::fmt;
 pub enum Format {
     /// Markdown for repositories and wikis.
     Markdown,
+    /// One page for browsers, to search and to publish.
+    Html,
+    /// A JSON Schema for the files of the program.
+    JsonSchema,
     /// A `.env` file to copy.
     Env,
     /// A commented TOML file to copy.
@@ -24,13 +28,24 @@ pub enum Format {
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 7] =
-        [Self::Markdown, Self::Env, Self::Toml, Self::Yaml, Self::Kubernetes, Self::Man, Self::Runbook];
+    pub const ALL: [Self; 9] = [
+        Self::Markdown,
+        Self::Html,
+        Self::JsonSchema,
+        Self::Env,
+        Self::Toml,
+        Self::Yaml,
+        Self::Kubernetes,
+        Self::Man,
+        Self::Runbook,
+    ];
 
     /// The name, as a command line takes it.
     pub const fn name(self) -> &'static str {
         match self {
             Self::Markdown => "markdown",
+            Self::Html => "html",
+            Self::JsonSchema => "json-schema",
             Self::Env => "env",
             Self::Toml => "toml",
             Self::Yaml => "yaml",
@@ -44,6 +59,8 @@ impl Format {
     pub const fn about(self) -> &'static str {
         match self {
             Self::Markdown => "a reference of every key, for repositories and wikis",
+            Self::Html => "one page to search and to publish, which needs no network",
+            Self::JsonSchema => "a JSON Schema for TOML, JSON and YAML files",
             Self::Env => "a .env file to copy and fill in",
             Self::Toml => "a commented TOML file to copy and fill in",
             Self::Yaml => "a commented YAML file to copy and fill in",
@@ -57,6 +74,8 @@ impl Format {
     pub const fn file_name(self) -> &'static str {
         match self {
             Self::Markdown => "configuration.md",
+            Self::Html => "configuration.html",
+            Self::JsonSchema => "config.schema.json",
             Self::Env => ".env.example",
             Self::Toml => "config.example.toml",
             Self::Yaml => "config.example.yaml",

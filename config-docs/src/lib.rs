@@ -8,6 +8,8 @@
 
 mod env;
 mod format;
+mod html;
+mod json_schema;
 mod kubernetes;
 mod man;
 mod markdown;
@@ -37,18 +39,22 @@ use render::Escapes;
 /// }
 /// ```
 pub fn document(manifest: &Manifest, format: Format) -> String {
-    write(&View::of(manifest), format, Escapes::On)
+    write(manifest, format, Escapes::On)
 }
 
 /// The document without any escape: for tests, which must see it break.
 #[doc(hidden)]
 pub fn document_without_escapes(manifest: &Manifest, format: Format) -> String {
-    write(&View::of(manifest), format, Escapes::Off)
+    write(manifest, format, Escapes::Off)
 }
 
-fn write(view: &View, format: Format, escapes: Escapes) -> String {
+fn write(manifest: &Manifest, format: Format, escapes: Escapes) -> String {
+    let view = &View::of(manifest);
     match format {
         Format::Markdown => markdown::write(view, escapes),
+        Format::Html => html::write(view, escapes),
+        // Its values are data, which the library writes: there is no escape to leave out.
+        Format::JsonSchema => json_schema::write(manifest, view),
         Format::Env => env::write(view, escapes),
         Format::Toml => toml::write(view, escapes),
         Format::Yaml => yaml::write(view, escapes),

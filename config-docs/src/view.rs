@@ -28,6 +28,10 @@ use serde::Serialize;
 pub struct View {
     /// The name of the program.
     pub app: String,
+    /// Its version, where the manifest says it.
+    pub version: Option<String>,
+    /// A number for the contract, where the manifest has one: it is the same as long as the contract is.
+    pub fingerprint: Option<String>,
     /// What the program is: the documentation of its struct.
     pub doc: Doc,
     /// What the names of variables begin with, without the underscore; may be empty.

@@ -34,6 +34,9 @@ pub(super) fn view(manifest: &Manifest) -> View {
     let profiles = profiles(manifest, keys);
     View {
         app: manifest.app.to_owned(),
+        // The manifest does not have them yet.
+        version: None,
+        fingerprint: None,
         doc: words::doc(manifest.group.doc),
         prefix: manifest.prefix.to_owned(),
         profile_variable: manifest.profile_variable(),
