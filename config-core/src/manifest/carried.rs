@@ -339,11 +339,7 @@ impl Out<'_> {
     const fn kind(&mut self, kind: &Kind) {
         self.push(begin(kind));
         match kind {
-            Kind::Integer { bits, nonzero, .. } => {
-                if *bits > 64 || *nonzero {
-                    self.wide(*bits, *nonzero);
-                }
-            }
+            Kind::Integer { bits, nonzero, .. } if *bits > 64 || *nonzero => self.wide(*bits, *nonzero),
             Kind::Word(words) => self.words(words),
             Kind::List { item, form } => {
                 self.kind(item);

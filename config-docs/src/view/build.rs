@@ -35,8 +35,8 @@ pub(super) fn view(manifest: &Manifest) -> View {
     View {
         app: manifest.app.to_owned(),
         // The manifest does not have them yet.
-        version: None,
-        fingerprint: None,
+        version: said(manifest.version),
+        fingerprint: said(manifest.fingerprint()),
         doc: words::doc(manifest.group.doc),
         prefix: manifest.prefix.to_owned(),
         profile_variable: manifest.profile_variable(),
@@ -435,6 +435,11 @@ impl Walk {
             Ok(value) => Fact::Present { value, bytes: default.len() },
         }
     }
+}
+
+/// What is said, if something is.
+fn said(text: &str) -> Option<String> {
+    (!text.is_empty()).then(|| text.to_owned())
 }
 
 fn reference(rule: &RuleView) -> RuleRef {
