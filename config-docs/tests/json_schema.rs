@@ -11,6 +11,7 @@ mod crates_io;
 #[path = "../../tests/real/docs_rs/settings.rs"]
 mod docs_rs;
 mod large;
+mod python;
 #[path = "../../examples/svix.rs"]
 #[allow(dead_code)] // its `main`
 mod svix;
@@ -18,11 +19,9 @@ mod svix;
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs,
-    io::Write,
     net::{IpAddr, SocketAddr},
     num::NonZeroU8,
     path::PathBuf,
-    process::{Command, Stdio},
     time::Duration,
 };
 
@@ -680,30 +679,11 @@ print(json.dumps([sorted({pointer(error) for error in validator.iter_errors(docu
 ";
 
 /// Where each document breaks the schema; none where the validator is not installed. In CI that is a failure.
-#[allow(clippy::disallowed_methods)] // the switch of CI, not configuration
 fn validate(schema: &Value, documents: &[Value]) -> Option<Vec<Vec<String>>> {
-    let is_there = Command::new("python3").args(["-c", "import jsonschema"]).stderr(Stdio::null()).status();
-    if !is_there.is_ok_and(|status| status.success()) {
-        let skipped =
-            format!("SKIPPED: {} documents, because python3 has no package jsonschema", documents.len());
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "{skipped}");
-        // Past what the test runner keeps of tests that pass.
-        writeln!(std::io::stderr(), "\n{skipped}\n").expect("there is somewhere to say it");
-        return None;
-    }
-    let mut child = Command::new("python3")
-        .args(["-c", VALIDATOR])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .spawn()
-        .expect("python3 starts");
-    let task = json!({ "schema": schema, "documents": documents });
-    let mut to = child.stdin.take().expect("it is a pipe");
-    to.write_all(task.to_string().as_bytes()).expect("the validator listens");
-    drop(to);
-    let output = child.wait_with_output().expect("the validator ends");
-    assert!(output.status.success(), "the schema is not one, or the validator fails");
-    Some(serde_json::from_slice(&output.stdout).expect("it is JSON"))
+    let task = json!({ "schema": schema, "documents": documents }).to_string();
+    let what = format!("{} documents", documents.len());
+    let printed = python::python("jsonschema", VALIDATOR, &task, &what)?;
+    Some(serde_json::from_str(&printed).expect("it is JSON"))
 }
 
 fn schema(manifest: &Manifest) -> Value {

@@ -5,6 +5,7 @@
 //! with the peers.
 
 mod budget;
+mod needs;
 mod prove;
 
 use std::{
@@ -15,10 +16,11 @@ use std::{
 const USAGE: &str = "\
 usage: cargo xtask <command>
 
-  test             formatting, lints, all tests, documentation, dependency budget
+  test             formatting, lints, all tests, documentation, dependency budget; installs what the tests need
+                   besides Rust (Chromium, two validators of PyPI) where that is Debian
   prove [SECONDS]  the `unsafe` code under Miri, and every fuzz target for so many seconds, 60 unless said
   bench [NAME] [--quick]
-                   runs the benches, or one: load, process, files, compile; writes the tables into
+                   runs the benches, or one: load, process, files, docs, compile; writes the tables into
                    BENCHMARKS.md, but not with --quick, which makes do with few rounds; `compile` takes
                    about an hour, and is not among those that run without a name
 ";
@@ -114,6 +116,7 @@ fn test() -> Result<(), String> {
             &[],
         ),
     );
+    needs::install();
     step("tests", cargo("tests", &[&["test"], &WITHOUT_BENCHES[..], &["--all-features"]].concat(), &[]));
     step(
         "documentation",
