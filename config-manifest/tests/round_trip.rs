@@ -187,6 +187,8 @@ struct Bucket {
     bucket: String,
 }
 
+#[path = "../../config-docs/tests/python/mod.rs"]
+mod python;
 #[path = "../../examples/svix.rs"]
 #[allow(dead_code)]
 mod svix;
@@ -342,4 +344,34 @@ fn every_property_is_documented(schema: &serde_json::Value, at: &str) {
         }
         _ => {}
     }
+}
+
+const VALIDATOR: &str = "
+import json, sys
+from jsonschema import Draft202012Validator
+task = json.load(sys.stdin)
+Draft202012Validator.check_schema(task['schema'])
+validator = Draft202012Validator(task['schema'])
+for document in task['documents']:
+    print(len(list(validator.iter_errors(document))))
+";
+
+#[test]
+fn manifests_are_valid_by_a_validator_that_is_not_ours() {
+    let parsed = |json: &str| serde_json::from_str::<serde_json::Value>(json).expect("it is JSON");
+    let mut documents = Vec::new();
+    for manifest in MANIFESTS {
+        documents.push(parsed(manifest.json()));
+        documents.push(parsed(&published(manifest).expect("it can be published")));
+    }
+    // What is no manifest, so that the validator is seen to look.
+    for (field, value) in [("format", "one".into()), ("app", 1.into()), ("group", serde_json::Value::Null)] {
+        let mut wrong = documents[0].clone();
+        wrong[field] = value;
+        documents.push(wrong);
+    }
+    let schema = confident_manifest::format::schema();
+    let task = serde_json::json!({ "schema": schema, "documents": documents }).to_string();
+    let Some(found) = python::python("jsonschema", VALIDATOR, &task, "manifests") else { return };
+    assert_eq!(found.lines().collect::<Vec<_>>(), ["0", "0", "0", "0", "1", "1", "1"]);
 }
