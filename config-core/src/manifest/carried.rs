@@ -122,7 +122,17 @@ impl Carried {
         let mut at = 0;
         while at < items.len() {
             match &items[at] {
-                Item::Key(key) => counted.key(key),
+                Item::Key(key) => {
+                    let begin = begin(key.kind);
+                    if begin.is_whole {
+                        length += begin.text.units.len();
+                    } else {
+                        counted.kind(key.kind);
+                    }
+                    // One unit each.
+                    length += key.is_secret as usize + key.is_optional as usize;
+                    length += !matches!(key.empty, Empty::Unset) as usize;
+                }
                 Item::Nested(nested) => length += shape(nested).units.len() + nested.group.carried.length,
                 Item::Foreign(_) => {}
             }
@@ -211,8 +221,9 @@ impl Out<'_> {
     }
 
     const fn add(&mut self, sum: u64) {
-        self.sum = self.sum.wrapping_add(sum);
-        self.contract = (self.contract ^ sum).wrapping_mul(FACTOR as u64);
+        // In numbers in which nothing overflows: each method of a number is a call.
+        self.sum = (self.sum as u128 + sum as u128) as u64;
+        self.contract = ((self.contract ^ sum) as u128 * (FACTOR as u64) as u128) as u64;
     }
 
     const fn byte(&mut self, byte: u8) {
@@ -320,26 +331,55 @@ impl Out<'_> {
         self.push_units(text.units, start, text.units.len());
     }
 
-    /// What its type says of a key.
+    /// What its type says of a key. For a key of a usual kind everything is done here: each call costs the compiler as much
+    /// as the text.
     const fn key(&mut self, key: &Key) {
-        self.kind(key.kind);
+        let begin = begin(key.kind);
+        let mut at = self.at;
+        if !begin.is_whole {
+            self.kind(key.kind);
+            at = self.at;
+        } else {
+            let units = begin.text.units;
+            let mut from = 0;
+            while from < units.len() {
+                self.units[at] = units[from];
+                from += 1;
+                at += 1;
+            }
+            self.add(begin.text.sum);
+        }
         if key.is_secret {
-            self.push(text!(b",\"secret\":true  "));
+            self.units[at] = SECRET.units[0];
+            self.add(SECRET.sum);
+            at += 1;
         }
         if key.is_optional {
-            self.push(text!(b",\"optional\":true"));
+            self.units[at] = OPTIONAL.units[0];
+            self.add(OPTIONAL.sum);
+            at += 1;
         }
-        match key.empty {
-            Empty::Unset => {}
-            Empty::Value => self.push(text!(b",\"empty\":\"value\"")),
-            Empty::Error => self.push(text!(b",\"empty\":\"error\"")),
-        }
+        let empty = match key.empty {
+            Empty::Unset => {
+                self.at = at;
+                return;
+            }
+            Empty::Value => &EMPTY_VALUE,
+            Empty::Error => &EMPTY_ERROR,
+        };
+        self.units[at] = empty.units[0];
+        self.add(empty.sum);
+        self.at = at + 1;
     }
 
     const fn kind(&mut self, kind: &Kind) {
-        self.push(begin(kind));
+        let Begin { text, is_whole } = begin(kind);
+        self.push(text);
+        if *is_whole {
+            return;
+        }
         match kind {
-            Kind::Integer { bits, nonzero, .. } if *bits > 64 || *nonzero => self.wide(*bits, *nonzero),
+            Kind::Integer { bits, nonzero, .. } => self.wide(*bits, *nonzero),
             Kind::Word(words) => self.words(words),
             Kind::List { item, form } => {
                 self.kind(item);
@@ -410,62 +450,80 @@ impl Out<'_> {
 }
 
 /// The begin of a kind, which is all of it for most.
-const fn begin(kind: &Kind) -> &'static Text {
+struct Begin {
+    text: Text,
+    is_whole: bool,
+}
+
+static SECRET: Text = Text::summed(b",\"secret\":true  ");
+static OPTIONAL: Text = Text::summed(b",\"optional\":true");
+static EMPTY_VALUE: Text = Text::summed(b",\"empty\":\"value\"");
+static EMPTY_ERROR: Text = Text::summed(b",\"empty\":\"error\"");
+
+const fn begin(kind: &Kind) -> &'static Begin {
+    macro_rules! begin {
+        ($text:literal, $is_whole:literal) => {{
+            static BEGIN: Begin = Begin { text: Text::summed($text), is_whole: $is_whole };
+            &BEGIN
+        }};
+    }
     match kind {
-        Kind::Bool => text!(b"{\"kind\":\"bool\"} "),
-        Kind::Text => text!(b"{\"kind\":\"text\"} "),
-        Kind::Char => text!(b"{\"kind\":\"char\"} "),
-        Kind::Path => text!(b"{\"kind\":\"path\"} "),
-        Kind::Url => text!(b"{\"kind\":\"url\"}  "),
-        Kind::OsText => text!(b"{\"kind\":\"os_text\"}              "),
-        Kind::Duration => text!(b"{\"kind\":\"duration\"}             "),
-        Kind::ByteSize => text!(b"{\"kind\":\"byte_size\"}            "),
-        Kind::Float { bits: 32 } => text!(b"{\"kind\":\"float\",\"bits\":32}      "),
-        Kind::Float { .. } => text!(b"{\"kind\":\"float\",\"bits\":64}      "),
+        Kind::Bool => begin!(b"{\"kind\":\"bool\"} ", true),
+        Kind::Text => begin!(b"{\"kind\":\"text\"} ", true),
+        Kind::Char => begin!(b"{\"kind\":\"char\"} ", true),
+        Kind::Path => begin!(b"{\"kind\":\"path\"} ", true),
+        Kind::Url => begin!(b"{\"kind\":\"url\"}  ", true),
+        Kind::OsText => begin!(b"{\"kind\":\"os_text\"}              ", true),
+        Kind::Duration => begin!(b"{\"kind\":\"duration\"}             ", true),
+        Kind::ByteSize => begin!(b"{\"kind\":\"byte_size\"}            ", true),
+        Kind::Float { bits: 32 } => begin!(b"{\"kind\":\"float\",\"bits\":32}      ", true),
+        Kind::Float { .. } => begin!(b"{\"kind\":\"float\",\"bits\":64}      ", true),
         Kind::Integer { signed: false, bits: 8, nonzero: false } => {
-            text!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":8}      ")
+            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":8}      ", true)
         }
         Kind::Integer { signed: false, bits: 16, nonzero: false } => {
-            text!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":16}     ")
+            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":16}     ", true)
         }
         Kind::Integer { signed: false, bits: 32, nonzero: false } => {
-            text!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":32}     ")
+            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":32}     ", true)
         }
         Kind::Integer { signed: false, bits: 64, nonzero: false } => {
-            text!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":64}     ")
+            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":64}     ", true)
         }
         Kind::Integer { signed: true, bits: 8, nonzero: false } => {
-            text!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":8}       ")
+            begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":8}       ", true)
         }
         Kind::Integer { signed: true, bits: 16, nonzero: false } => {
-            text!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":16}      ")
+            begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":16}      ", true)
         }
         Kind::Integer { signed: true, bits: 32, nonzero: false } => {
-            text!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":32}      ")
+            begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":32}      ", true)
         }
         Kind::Integer { signed: true, bits: 64, nonzero: false } => {
-            text!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":64}      ")
+            begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":64}      ", true)
         }
         Kind::Integer { signed: false, .. } => {
-            text!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":        ")
+            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":        ", false)
         }
-        Kind::Integer { .. } => text!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":         "),
-        Kind::Address(Address::Ip) => text!(b"{\"kind\":\"address\",\"form\":\"ip\"}  "),
-        Kind::Address(Address::Ipv4) => text!(b"{\"kind\":\"address\",\"form\":\"ipv4\"}"),
-        Kind::Address(Address::Ipv6) => text!(b"{\"kind\":\"address\",\"form\":\"ipv6\"}"),
-        Kind::Address(Address::Socket) => text!(b"{\"kind\":\"address\",\"form\":\"socket\"}              "),
+        Kind::Integer { .. } => begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":         ", false),
+        Kind::Address(Address::Ip) => begin!(b"{\"kind\":\"address\",\"form\":\"ip\"}  ", true),
+        Kind::Address(Address::Ipv4) => begin!(b"{\"kind\":\"address\",\"form\":\"ipv4\"}", true),
+        Kind::Address(Address::Ipv6) => begin!(b"{\"kind\":\"address\",\"form\":\"ipv6\"}", true),
+        Kind::Address(Address::Socket) => {
+            begin!(b"{\"kind\":\"address\",\"form\":\"socket\"}              ", true)
+        }
         Kind::Address(Address::SocketV4) => {
-            text!(b"{\"kind\":\"address\",\"form\":\"socket_v4\"}           ")
+            begin!(b"{\"kind\":\"address\",\"form\":\"socket_v4\"}           ", true)
         }
         Kind::Address(Address::SocketV6) => {
-            text!(b"{\"kind\":\"address\",\"form\":\"socket_v6\"}           ")
+            begin!(b"{\"kind\":\"address\",\"form\":\"socket_v6\"}           ", true)
         }
-        Kind::Word(_) => text!(b"{\"kind\":\"word\",\"words\":[        "),
-        Kind::List { .. } => text!(b"{\"kind\":\"list\",\"item\":          "),
-        Kind::Map { .. } => text!(b"{\"kind\":\"map\",\"value\":          "),
-        Kind::Pair { .. } => text!(b"{\"kind\":\"pair\",\"first\":         "),
-        Kind::Parsed { .. } => text!(b"{\"kind\":\"parsed\",\"name\":        "),
-        Kind::Structured { .. } => text!(b"{\"kind\":\"structured\",\"name\":    "),
+        Kind::Word(_) => begin!(b"{\"kind\":\"word\",\"words\":[        ", false),
+        Kind::List { .. } => begin!(b"{\"kind\":\"list\",\"item\":          ", false),
+        Kind::Map { .. } => begin!(b"{\"kind\":\"map\",\"value\":          ", false),
+        Kind::Pair { .. } => begin!(b"{\"kind\":\"pair\",\"first\":         ", false),
+        Kind::Parsed { .. } => begin!(b"{\"kind\":\"parsed\",\"name\":        ", false),
+        Kind::Structured { .. } => begin!(b"{\"kind\":\"structured\",\"name\":    ", false),
     }
 }
 
