@@ -117,7 +117,14 @@ fn test() -> Result<(), String> {
         ),
     );
     needs::install();
-    step("tests", cargo("tests", &[&["test"], &WITHOUT_BENCHES[..], &["--all-features"]].concat(), &[]));
+    step(
+        "tests",
+        cargo(
+            "tests",
+            &[&["test", "--no-fail-fast"], &WITHOUT_BENCHES[..], &["--all-features"]].concat(),
+            &[],
+        ),
+    );
     step(
         "documentation",
         cargo(

@@ -1,8 +1,10 @@
 //! A value of which only the kind is known, as a check of a deployment has it.
 
+use std::collections::HashSet;
+
 use super::{Invalid, Raw, collections::read_items};
 use crate::{
-    grammar::{How, scalar},
+    grammar::{How, map, scalar},
     manifest::{Kind, ListForm},
 };
 
@@ -27,6 +29,19 @@ pub(crate) fn check_kind(kind: &Kind, raw: &Raw<'_>, how: &How) -> Result<(), In
             entries.iter().enumerate().try_for_each(|(at, (_, node))| {
                 check_kind(value, &node.into(), &how.item()).map_err(|invalid| invalid.at_item(at))
             })
+        }
+        Kind::Map { value } => {
+            let mut entries = map::entries(value, raw.text_of(kind)?, how)?;
+            let mut names = HashSet::new();
+            while let Some(item) = entries.next()? {
+                let (name, item) = map::entry(item)?;
+                check_kind(value, &Raw::Unicode(&item.value()?), &how.item())
+                    .map_err(|invalid| invalid.at_item(names.len()))?;
+                if !names.insert(name) {
+                    return Err(map::TWICE.into());
+                }
+            }
+            Ok(())
         }
         Kind::Pair { first, second } if raw.node_items().is_some() => match raw.node_items() {
             Some([one, two]) => {
