@@ -317,7 +317,9 @@ fn the_schema_that_is_published_is_that_of_the_types() {
         std::fs::write(&path, &found).expect("the folder can be written");
     }
     let wanted = std::fs::read_to_string(&path).unwrap_or_default();
-    assert_eq!(found, wanted, "UPDATE_SNAPSHOTS=1 writes the schema anew");
+    // In which order its members stand depends on who else is built.
+    let wanted: serde_json::Value = serde_json::from_str(&wanted).unwrap_or_default();
+    assert_eq!(schema, wanted, "UPDATE_SNAPSHOTS=1 writes the schema anew");
     every_property_is_documented(&schema, "");
 }
 
