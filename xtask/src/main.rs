@@ -18,7 +18,7 @@ usage: cargo xtask <command>
   test             formatting, lints, all tests, documentation, dependency budget
   prove [SECONDS]  the `unsafe` code under Miri, and every fuzz target for so many seconds, 60 unless said
   bench [NAME] [--quick]
-                   runs the benches, or one: load, process, files, compile; writes the tables into
+                   runs the benches, or one: load, process, files, docs, compile; writes the tables into
                    BENCHMARKS.md, but not with --quick, which makes do with few rounds; `compile` takes
                    about an hour, and is not among those that run without a name
 ";
