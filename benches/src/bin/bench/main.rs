@@ -3,6 +3,7 @@
 //! `cargo xtask bench` starts it, at the root of the repository.
 
 mod callgrind;
+mod docs;
 mod environment;
 mod files;
 mod load;
@@ -18,11 +19,12 @@ mod worker;
 use std::{process::ExitCode, time::Duration};
 
 const USAGE: &str = "\
-usage: cargo xtask bench [load|process|files|verify] [--quick] [--patient]
+usage: cargo xtask bench [load|process|files|docs|verify] [--quick] [--patient]
 
   load     loads 10, 100 and 1,000 keys from the environment of the process
   process  from exec to exit of a program that loads 100 keys
   files    loads 1,000 keys from TOML, JSON and YAML
+  docs     documents of 1,000 keys, a check of ten files, a search of 200 MB for a manifest
   verify   only checks that every contender loads the right values
 
 Without a name all of them run. With --quick there are few rounds, nothing is counted by callgrind, and
@@ -71,11 +73,13 @@ fn run(words: &[&str]) -> Result<(), String> {
         [] => {
             load::run(effort)?;
             process::run(effort)?;
-            files::run(effort)
+            files::run(effort)?;
+            docs::run(effort)
         }
         ["load"] => load::run(effort),
         ["process"] => process::run(effort),
         ["files"] => files::run(effort),
+        ["docs"] => docs::run(effort),
         ["verify"] => verify::run(),
         _ => Err(USAGE.to_owned()),
     }

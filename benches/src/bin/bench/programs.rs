@@ -26,10 +26,14 @@ impl Programs {
     /// Builds the programs of one contender, with nothing else, so that no other decides on the features
     /// of its dependencies. It answers why that failed, which is no reason to stop.
     pub(crate) fn build(&self, contender: Contender, features: &str) -> Result<(), String> {
-        let package = format!("contender-{}", contender.name());
+        self.build_package(&format!("contender-{}", contender.name()), features)
+    }
+
+    /// Builds the programs of one package.
+    pub(crate) fn build_package(&self, package: &str, features: &str) -> Result<(), String> {
         let start = Instant::now();
         let status = Command::new("cargo")
-            .args(["build", "--quiet", "--release", "--package", &package, "--features", features])
+            .args(["build", "--quiet", "--release", "--package", package, "--features", features])
             .status()
             .map_err(|error| format!("cargo could not be started: {error}"))?;
         progress(&format!("built {package} in {:.1} s", start.elapsed().as_secs_f64()));

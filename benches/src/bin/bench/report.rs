@@ -40,7 +40,11 @@ fn machine() -> String {
     };
     let compiler = said("rustc", &["--version"]);
     let commit = said("git", &["rev-parse", "--short=10", "HEAD"]);
-    format!("On {model}, {cores} cores, {system}, {compiler}, at commit {commit}.")
+    let load = fs::read_to_string("/proc/loadavg").unwrap_or_default();
+    let load = load.split(' ').next().filter(|load| !load.is_empty()).unwrap_or("unknown");
+    format!(
+        "On {model}, {cores} cores, {system}, {compiler}, at commit {commit}; load average at the end {load}."
+    )
 }
 
 #[cfg(test)]
