@@ -237,6 +237,16 @@ fn later_inputs_win_and_the_losers_are_named() {
     );
 }
 
+/// A file of the program's own holds no secrets either.
+#[test]
+fn a_secret_in_a_configuration_file_lies_open() {
+    let file = Path::new(env!("CARGO_TARGET_TMPDIR")).join("open-secret.toml");
+    std::fs::write(&file, "concurrency = 5\ndatabase_url = \"x://hunter2\"\n").unwrap();
+    let findings = found(&Inputs::default().file(&file));
+    assert_eq!(lines(&findings), ["error open-secret PAYMENTS_DATABASE_URL 2:16"]);
+    assert!(!format!("{findings:?}").contains("hunter2"));
+}
+
 fn real(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/real").join(name)
 }

@@ -26,9 +26,9 @@
 
 mod source;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use confident_core::{Checked, Code, Explanation, File, KeyEntry, Manifest, Origin, Problem, State};
+use confident_core::{Checked, Code, Explanation, File, KeyEntry, Manifest, Origin, Problem};
 
 use self::source::Given;
 use crate::{
@@ -171,23 +171,19 @@ impl Inputs {
     fn open_secrets(&self, manifest: &'static Manifest, explanation: &Explanation) -> Vec<Finding> {
         let mut findings = Vec::new();
         for key in explanation.keys.iter().filter(|key| key.is_secret) {
-            if matches!(key.state, State::Default | State::Unset | State::Missing) {
-                continue;
-            }
             for value in key.value.iter().chain(&key.shadowed).chain(&key.merged) {
                 let Origin::File { path, .. } = &value.origin else { continue };
                 if value.is_elsewhere {
                     continue;
                 }
                 // A `.env` beside the code is how people develop: whether it is committed, git knows.
-                let is_env_file = self.deployments.iter().any(|deployment| {
-                    deployment.kind == Kind::EnvFile && deployment.files.iter().any(|file| file == path)
-                });
-                let severity = if is_env_file { Severity::Warning } else { Severity::Error };
+                let kind = self.kind_of(path);
+                let severity = if kind == Some(Kind::EnvFile) { Severity::Warning } else { Severity::Error };
                 let owner = manifest.key(&key.path).and_then(|entry| entry.key.owner());
-                let mut notes =
-                    vec![format!("refer to it instead: {}", self.reference_to(&key.variable, path))];
-                notes.push("and rotate it: whoever could read the file may have it".to_owned());
+                let notes = vec![
+                    format!("refer to it instead: {}", reference_to(&key.variable, kind)),
+                    "and rotate it: whoever could read the file may have it".to_owned(),
+                ];
                 findings.push(Finding {
                     severity,
                     code: "open-secret",
@@ -227,19 +223,24 @@ impl Inputs {
         at_risk.map(finding).collect()
     }
 
-    /// How a deployment of this kind refers to a secret.
-    fn reference_to(&self, variable: &str, file: &std::path::Path) -> String {
-        let of_file = |deployment: &&Deployment| deployment.files.iter().any(|found| **found == *file);
-        match self.deployments.iter().find(of_file).map(|deployment| deployment.kind) {
-            Some(Kind::Compose) => {
-                let name = variable.to_ascii_lowercase();
-                format!("`secrets: [{name}]`, and {variable}_FILE=/run/secrets/{name}, or {variable}=${{..}}")
-            }
-            Some(Kind::Kubernetes) => "`valueFrom: {secretKeyRef: {name: .., key: ..}}`".to_owned(),
-            Some(Kind::Systemd) => format!("`LoadCredential={}:..`", variable.to_ascii_lowercase()),
-            Some(Kind::EnvFile) | None => {
-                format!("{variable}_FILE=.. with a file that is not committed, or a store")
-            }
+    /// What kind of deployment the file belongs to, if it is not a file of the program's own.
+    fn kind_of(&self, file: &Path) -> Option<Kind> {
+        let holds = |deployment: &&Deployment| deployment.files.iter().any(|found| **found == *file);
+        self.deployments.iter().find(holds).map(|deployment| deployment.kind)
+    }
+}
+
+/// How a deployment of this kind refers to a secret.
+fn reference_to(variable: &str, kind: Option<Kind>) -> String {
+    match kind {
+        Some(Kind::Compose) => {
+            let name = variable.to_ascii_lowercase();
+            format!("`secrets: [{name}]`, and {variable}_FILE=/run/secrets/{name}, or {variable}=${{..}}")
+        }
+        Some(Kind::Kubernetes) => "`valueFrom: {secretKeyRef: {name: .., key: ..}}`".to_owned(),
+        Some(Kind::Systemd) => format!("`LoadCredential={}:..`", variable.to_ascii_lowercase()),
+        Some(Kind::EnvFile) | None => {
+            format!("{variable}_FILE=.. with a file that is not committed, or a store")
         }
     }
 }
