@@ -9,8 +9,8 @@ use std::{
 };
 
 use confident::{
-    Answers, Code, Config, Dotenv, Env, ExposeSecret, File, Memory, OnUnknown, Origin, Overrides, SecretDir,
-    SecretString, Source, Wanted,
+    Code, Config, Dotenv, Env, ExposeSecret, File, Memory, OnUnknown, Origin, Overrides, SecretDir,
+    SecretString, Source,
 };
 
 /// A program.
@@ -180,33 +180,8 @@ const KINDS: &[Kind] = &[
     },
 ];
 
-/// A boxed source as one.
-struct Boxed(Box<dyn Source>);
-
-impl Source for Boxed {
-    fn kind(&self) -> &'static str {
-        self.0.kind()
-    }
-
-    fn name(&self, wanted: &Wanted<'_>) -> String {
-        self.0.name(wanted)
-    }
-
-    fn find<'a>(&'a self, wanted: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
-        self.0.find(wanted, answers);
-    }
-
-    fn on_unknown(&self) -> OnUnknown {
-        self.0.on_unknown()
-    }
-
-    fn peek(&self, wanted: &Wanted<'_>, variable: &str) -> Option<String> {
-        self.0.peek(wanted, variable)
-    }
-}
-
 fn loader(kind: &Kind, values: &[(&str, &str)]) -> confident::Loader<Shop> {
-    Shop::loader().source(Boxed((kind.make)(values)))
+    Shop::loader().source((kind.make)(values))
 }
 
 const SECRET: &str = "hunter2-TOPSECRET";
@@ -315,8 +290,8 @@ fn the_last_source_wins_whatever_its_kind() {
     for lower in KINDS {
         for upper in KINDS {
             let shop = Shop::loader()
-                .source(Boxed((lower.make)(&COMPLETE)))
-                .source(Boxed((upper.make)(&[("pool.max", "4"), ("name", "upper")])))
+                .source((lower.make)(&COMPLETE))
+                .source((upper.make)(&[("pool.max", "4"), ("name", "upper")]))
                 .load()
                 .unwrap_or_else(|report| panic!("{} under {}: {report}", lower.name, upper.name));
             assert_eq!(

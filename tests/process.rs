@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use confident::{Answers, Config, Env, OnUnknown, Source, Wanted};
+use confident::{Config, Env, OnUnknown};
 
 /// What cargo says of a package.
 #[derive(Config)]
@@ -26,31 +26,6 @@ struct Other {
     name: String,
 }
 
-/// A source that two programs share.
-struct Shared(Arc<Env>);
-
-impl Source for Shared {
-    fn kind(&self) -> &'static str {
-        self.0.kind()
-    }
-
-    fn name(&self, wanted: &Wanted<'_>) -> String {
-        self.0.name(wanted)
-    }
-
-    fn find<'a>(&'a self, wanted: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
-        self.0.find(wanted, answers);
-    }
-
-    fn on_unknown(&self) -> OnUnknown {
-        OnUnknown::Ignore
-    }
-
-    fn peek(&self, wanted: &Wanted<'_>, variable: &str) -> Option<String> {
-        self.0.peek(wanted, variable)
-    }
-}
-
 #[test]
 fn the_environment_of_the_process_is_read() {
     let env = Env::process().on_unknown(OnUnknown::Ignore);
@@ -60,9 +35,9 @@ fn the_environment_of_the_process_is_read() {
 
 #[test]
 fn two_programs_that_share_a_source_read_their_own_keys() {
-    let env = Arc::new(Env::process());
-    let package = Package::loader().source(Shared(Arc::clone(&env))).load().expect("cargo sets them");
-    let other = Other::loader().source(Shared(env)).load().expect("cargo sets them");
+    let env = Arc::new(Env::process().on_unknown(OnUnknown::Ignore));
+    let package = Package::loader().source(Arc::clone(&env)).load().expect("cargo sets them");
+    let other = Other::loader().source(env).load().expect("cargo sets them");
     assert_eq!((&package.name, &package.version), (&other.name, &other.version));
     assert_eq!(other.name, "confident");
     assert_eq!(other.description, env!("CARGO_PKG_DESCRIPTION"));

@@ -25,8 +25,8 @@ pub use manifest::{Hardening, KeyEntry, Kind, Manifest};
 pub use report::{Code, Problem, Report};
 pub use secrecy::{ExposeSecret, SecretBox, SecretString};
 pub use source::{
-    Answers, BadLine, Dotenv, DotenvEntry, DropIns, Env, File, Freshness, HeldNode, Literal, Memory, Name,
-    Node, NodeValue, OnUnknown, Origin, Overrides, SecretDir, Source, Syntax, Wanted,
+    Answers, BadLine, Dotenv, DotenvEntry, DropIns, Env, File, HeldNode, Literal, Memory, Name, Node,
+    NodeValue, OnUnknown, Origin, Overrides, Provenance, SecretDir, Source, Syntax, Wanted,
 };
 pub use value::{ByteSize, Invalid, Raw, Value};
 

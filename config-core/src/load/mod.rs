@@ -1,5 +1,6 @@
 //! The load: sources, resolution, coercion, constraints, the building of the struct, rules.
 
+mod background;
 mod check;
 mod constraints;
 mod explain;
@@ -84,6 +85,27 @@ impl<R: Root> Loader<R> {
             tracing::warn!(code = %warning.code(), subject = warning.subject(), "{}", warning.message());
         }
         Ok(loaded.settings)
+    }
+
+    /// The same as [`load`](Self::load), for code that may not block: the sources are asked on a thread of their own.
+    /// It needs no particular runtime.
+    ///
+    /// # Example
+    /// ```
+    /// use confident_core::{Report, Root};
+    ///
+    /// async fn load<R: Root + Send + 'static>() -> Result<R, Report> {
+    ///     R::loader().load_async().await
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// A report of everything that is wrong, at once.
+    pub fn load_async(self) -> impl Future<Output = Result<R, Report>> + Send
+    where
+        R: Send + 'static,
+    {
+        background::run(|| self.load())
     }
 
     /// Reads everything, and answers the warnings with the configuration.

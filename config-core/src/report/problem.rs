@@ -50,6 +50,10 @@ codes! {
     Conflict "conflict";
     /// A file that holds a value cannot be read.
     Unreadable "unreadable";
+    /// A store does not give a value.
+    Store "store";
+    /// A value that was read before, because the store is away.
+    Stale "stale";
     /// The entries of a list are not numbered from 0 without gaps.
     Gap "gap";
     /// A variable that no key reads.

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc};
 
-use super::{Freshness, HeldNode, Node, OnUnknown, Origin, env::Snapshot};
+use super::{HeldNode, Node, OnUnknown, Origin, Provenance, env::Snapshot};
 use crate::{
     manifest::{
         Kind, Shape,
@@ -265,8 +265,10 @@ impl<'a> Layer<'a> {
     }
 
     /// Sorts in the value of the key at `path`, from a store.
-    pub(crate) fn put(&mut self, tree: &Tree<'_>, path: &str, text: Cow<'a, OsStr>, freshness: Freshness) {
-        let origin = Origin::Store { kind: self.kind, path: path.to_owned(), version: freshness.version };
+    pub(crate) fn put(&mut self, tree: &Tree<'_>, path: &str, text: Cow<'a, OsStr>, provenance: Provenance) {
+        let Provenance { kind, place, version, .. } = provenance;
+        let place = place.unwrap_or_else(|| path.to_owned());
+        let origin = Origin::Store { kind: kind.unwrap_or(self.kind), path: place, version };
         self.put_text(tree, path, text, origin);
     }
 

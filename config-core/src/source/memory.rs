@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, ffi::OsStr, fmt};
 
-use super::{Answers, Freshness, Source, Wanted};
+use super::{Answers, Provenance, Source, Wanted};
 
 /// Values by the path of their key.
 ///
@@ -16,7 +16,7 @@ use super::{Answers, Freshness, Source, Wanted};
 /// ```
 pub struct Memory {
     name: String,
-    values: Vec<(String, String, Freshness)>,
+    values: Vec<(String, String, Provenance)>,
 }
 
 impl Memory {
@@ -28,18 +28,18 @@ impl Memory {
     /// With a value for the key at `path`.
     #[must_use]
     pub fn with(self, path: impl Into<String>, value: impl Into<String>) -> Self {
-        self.with_freshness(path, value, Freshness::default())
+        self.with_provenance(path, value, Provenance::default())
     }
 
     /// With a value for the key at `path`, of which more is known.
     #[must_use]
-    pub fn with_freshness(
+    pub fn with_provenance(
         mut self,
         path: impl Into<String>,
         value: impl Into<String>,
-        freshness: Freshness,
+        provenance: Provenance,
     ) -> Self {
-        self.values.push((path.into(), value.into(), freshness));
+        self.values.push((path.into(), value.into(), provenance));
         self
     }
 }
@@ -54,8 +54,8 @@ impl Source for Memory {
     }
 
     fn find<'a>(&'a self, _: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
-        for (path, value, freshness) in &self.values {
-            answers.value(path, Cow::Borrowed(OsStr::new(value)), freshness.clone());
+        for (path, value, provenance) in &self.values {
+            answers.value(path, Cow::Borrowed(OsStr::new(value)), provenance.clone());
         }
     }
 }

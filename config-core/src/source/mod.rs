@@ -37,7 +37,7 @@ use crate::{
 /// A place that values come from: the environment, a file, a store.
 ///
 /// A source is asked once in a load, for all keys at once, so that a store can fetch them in one
-/// request. It answers raw values: the key's own type reads them later.
+/// request. It answers raw values: the key's own type reads them later. A load may run on any thread.
 ///
 /// # Example
 /// ```
@@ -62,7 +62,7 @@ use crate::{
 ///     }
 /// }
 /// ```
-pub trait Source {
+pub trait Source: Send + Sync {
     /// The kind of source, as the option `sources(..)` takes it.
     fn kind(&self) -> &'static str;
 
@@ -83,6 +83,34 @@ pub trait Source {
     }
 }
 
+macro_rules! sources_behind {
+    ($($pointer:ident),*) => {$(
+        impl<S: Source + ?Sized> Source for $pointer<S> {
+            fn kind(&self) -> &'static str {
+                (**self).kind()
+            }
+
+            fn name(&self, wanted: &Wanted<'_>) -> String {
+                (**self).name(wanted)
+            }
+
+            fn find<'a>(&'a self, wanted: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
+                (**self).find(wanted, answers);
+            }
+
+            fn on_unknown(&self) -> OnUnknown {
+                (**self).on_unknown()
+            }
+
+            fn peek(&self, wanted: &Wanted<'_>, variable: &str) -> Option<String> {
+                (**self).peek(wanted, variable)
+            }
+        }
+    )*};
+}
+
+sources_behind!(Box, Arc);
+
 /// What stands for a value that is kept elsewhere, in a check: no variable can hold a NUL.
 pub(crate) const ELSEWHERE: &str = "\0elsewhere";
 
@@ -96,6 +124,11 @@ pub struct Wanted<'w> {
 }
 
 impl<'w> Wanted<'w> {
+    /// The contract of the program.
+    pub fn manifest(&self) -> &'w Manifest {
+        self.manifest
+    }
+
     /// The keys, in the order of the manifest. Those in lists and maps have a placeholder.
     pub fn keys(&self) -> impl Iterator<Item = KeyEntry> + use<> {
         self.manifest.keys()
@@ -124,16 +157,63 @@ pub enum OnUnknown {
     Ignore,
 }
 
-/// What is known of a value besides the value.
-#[derive(Clone, Debug, Default)]
+/// What a store knows of a value besides the value.
+///
+/// # Example
+/// ```
+/// use confident_core::Provenance;
+///
+/// let provenance = Provenance::at("payments/production/db#password").version("7");
+/// assert_eq!(provenance.place.as_deref(), Some("payments/production/db#password"));
+/// ```
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 #[non_exhaustive]
-pub struct Freshness {
+pub struct Provenance {
+    /// The kind of store, where it is another than that of the source: one that the source falls back on.
+    pub kind: Option<&'static str>,
+    /// The place in the store, where it is another than the path of the key.
+    pub place: Option<String>,
     /// The version of the value in its store.
     pub version: Option<String>,
     /// When the value stops being valid.
     pub expires_at: Option<SystemTime>,
     /// When the value should be asked for again.
     pub refresh_after: Option<SystemTime>,
+}
+
+impl Provenance {
+    /// That of a value at this place of its store.
+    pub fn at(place: impl Into<String>) -> Self {
+        Self { place: Some(place.into()), ..Self::default() }
+    }
+
+    /// With the kind of store.
+    #[must_use]
+    pub fn kind(mut self, kind: &'static str) -> Self {
+        self.kind = Some(kind);
+        self
+    }
+
+    /// With the version of the value.
+    #[must_use]
+    pub fn version(mut self, version: impl Into<String>) -> Self {
+        self.version = Some(version.into());
+        self
+    }
+
+    /// With the moment at which the value stops being valid.
+    #[must_use]
+    pub fn expires_at(mut self, moment: SystemTime) -> Self {
+        self.expires_at = Some(moment);
+        self
+    }
+
+    /// With the moment after which the value should be asked for again.
+    #[must_use]
+    pub fn refresh_after(mut self, moment: SystemTime) -> Self {
+        self.refresh_after = Some(moment);
+        self
+    }
 }
 
 /// What a source has, as it says it.
@@ -159,12 +239,12 @@ pub(crate) struct Shelf {
 }
 
 impl Shelf {
-    fn keep(&self, bytes: Vec<u8>) -> &[u8] {
+    fn keep(&self, bytes: Zeroizing<Vec<u8>>) -> &[u8] {
         let mut shelf = self;
         while shelf.bytes.get().is_some() {
             shelf = shelf.next.get_or_init(Box::default);
         }
-        shelf.bytes.get_or_init(|| Zeroizing::new(bytes))
+        shelf.bytes.get_or_init(|| bytes)
     }
 }
 
@@ -175,9 +255,10 @@ impl<'w, 'a> Answers<'w, 'a> {
         Self { manifest, earlier: Vec::new(), layer, problems: Vec::new(), shelf, is_check }
     }
 
-    /// Keeps the bytes of a file until the load ends.
-    pub(crate) fn keep(&self, bytes: Vec<u8>) -> &'a [u8] {
-        self.shelf.keep(bytes)
+    /// Keeps bytes until the load ends, and wipes them then. What is answered may point into them, so that a secret
+    /// has no copy that stays behind.
+    pub fn keep(&self, bytes: impl Into<Zeroizing<Vec<u8>>>) -> &'a [u8] {
+        self.shelf.keep(bytes.into())
     }
 
     /// Everything that follows comes from this file. A source that reads several files names one after
@@ -222,8 +303,8 @@ impl<'w, 'a> Answers<'w, 'a> {
     }
 
     /// The value of the key at `path`, from a store.
-    pub fn value(&mut self, path: &str, text: Cow<'a, OsStr>, freshness: Freshness) {
-        self.layer.put(&self.manifest.tree, path, text, freshness);
+    pub fn value(&mut self, path: &str, text: Cow<'a, OsStr>, provenance: Provenance) {
+        self.layer.put(&self.manifest.tree, path, text, provenance);
     }
 
     /// The value of the key at `path`, which is all that a file holds.
@@ -250,15 +331,61 @@ impl<'w, 'a> Answers<'w, 'a> {
         self.fail(Code::Unreadable, path, what);
     }
 
+    /// A store that does not answer for these keys, of which nothing else is reported then: one problem, however
+    /// many keys there are. It is about the key where there is one, and about `store` where there are several.
+    /// `what` and the notes must not quote a value.
+    pub fn refused(&mut self, paths: &[&str], store: &str, what: &str, notes: &[String]) {
+        let problem = match paths {
+            [path] => self.about(Code::Store, path),
+            _ => Problem::new(Code::Store, store),
+        };
+        let mut problem = notes.iter().fold(problem.says(what), |problem, note| problem.note(note));
+        if let [_, _, ..] = paths {
+            problem = problem.note(self.variables(paths));
+        }
+        let failed: Vec<usize> = paths.iter().filter_map(|path| self.entry(path)).collect();
+        self.layer.failed.extend(failed);
+        self.problems.push(problem);
+    }
+
+    /// A warning about the value of the key at `path`: `what` must not quote it.
+    pub fn stale(&mut self, path: &str, what: &str, notes: &[String]) {
+        let problem = self.about(Code::Stale, path).says(what).warning();
+        self.problems.push(notes.iter().fold(problem, |problem, note| problem.note(note)));
+    }
+
     pub(crate) fn fail(&mut self, code: Code, path: &str, what: &str) {
+        let (problem, entry) = (self.about(code, path).says(what), self.entry(path));
+        self.layer.failed.extend(entry);
+        self.problems.push(problem);
+    }
+
+    fn entry(&self, path: &str) -> Option<usize> {
         let tree = &self.manifest.tree;
-        let known = (0..tree.entries().len()).find(|entry| tree.path(*entry) == path);
-        let problem = match known.map(|entry| (entry, tree.entries()[entry].what)) {
+        (0..tree.entries().len()).find(|entry| tree.path(*entry) == path)
+    }
+
+    /// A problem of the key at `path`.
+    fn about(&self, code: Code, path: &str) -> Problem {
+        let tree = &self.manifest.tree;
+        match self.entry(path).map(|entry| (entry, tree.entries()[entry].what)) {
             Some((entry, What::Key(key))) => Problem::of_key(code, tree, entry, key),
             _ => Problem::new(code, path),
+        }
+    }
+
+    /// The keys at these paths in one line, by their variables.
+    fn variables(&self, paths: &[&str]) -> String {
+        /// More than these are counted: a store with hundreds of keys is one problem, not a wall of names.
+        const SHOWN: usize = 8;
+        let variable = |path: &&str| match self.entry(path) {
+            Some(entry) => self.manifest.tree.variable(entry).to_owned(),
+            None => (*path).to_owned(),
         };
-        self.layer.failed.extend(known);
-        self.problems.push(problem.says(what));
+        let names: Vec<String> = paths.iter().take(SHOWN).map(variable).collect();
+        let rest = paths.len().saturating_sub(SHOWN);
+        let more = if rest == 0 { String::new() } else { format!(" and {rest} more") };
+        format!("which keeps {}{more} from being read", names.join(", "))
     }
 
     /// The value of the key at `path` is all that `file` holds, whose name is not `new`, as it should be.
