@@ -597,9 +597,11 @@ fn random_environments_reach_every_kind_of_problem() {
     for code in confident::Code::ALL {
         // No third-party struct, one source only, which every key may come from, no files, no list of profiles and
         // none of removed names.
-        use confident::Code::{Foreign, Profile, Removed, Shadowed, Stale, Store, Tracked, WrongSource};
-        let is_possible =
-            !matches!(code, Foreign | Profile | Removed | Shadowed | Stale | Store | Tracked | WrongSource);
+        use confident::Code::{Fallback, Foreign, Profile, Removed, Shadowed, Store, Tracked, WrongSource};
+        let is_possible = !matches!(
+            code,
+            Fallback | Foreign | Profile | Removed | Shadowed | Store | Tracked | WrongSource
+        );
         assert_eq!(reached.contains(code.as_str()), is_possible, "{code}");
     }
     assert!(reached.contains("accepted"));

@@ -1,4 +1,31 @@
 //! Stores of secrets as sources of `confident`.
 //!
-//! Each store is a feature and a file. What they share is here once: which place of a store holds which key, what is
-//! tried again, what may be served when a store is away, what is recorded, and how nothing is left behind.
+//! Each store is a feature and a file. What they share is here once: which place of a store holds which key
+//! ([`Paths`]), what is tried again ([`Retry`]), what may be served when a store is away and how nothing is left behind
+//! ([`StoreSource`]).
+
+mod clock;
+#[cfg(feature = "etcd")]
+mod etcd;
+mod failure;
+mod flight;
+#[cfg(feature = "http")]
+mod http;
+mod json;
+mod lease;
+mod paths;
+mod retry;
+mod source;
+mod store;
+pub mod testing;
+
+pub use clock::{Clock, SystemClock};
+#[cfg(feature = "etcd")]
+pub use etcd::Etcd;
+pub use failure::{Failure, Fault};
+#[cfg(feature = "http")]
+pub use http::Connection;
+pub use paths::{BadPaths, Paths, Place};
+pub use retry::Retry;
+pub use source::StoreSource;
+pub use store::{Ask, Entry, Holds, Lease, Store, one_by_one};

@@ -52,8 +52,8 @@ codes! {
     Unreadable "unreadable";
     /// A store does not give a value.
     Store "store";
-    /// A value that was read before, because the store is away.
-    Stale "stale";
+    /// A value from another store, or as it was read before, because its store is away.
+    Fallback "fallback";
     /// The entries of a list are not numbered from 0 without gaps.
     Gap "gap";
     /// A variable that no key reads.

@@ -348,9 +348,10 @@ impl<'w, 'a> Answers<'w, 'a> {
         self.problems.push(problem);
     }
 
-    /// A warning about the value of the key at `path`: `what` must not quote it.
-    pub fn stale(&mut self, path: &str, what: &str, notes: &[String]) {
-        let problem = self.about(Code::Stale, path).says(what).warning();
+    /// A warning: the value of the key at `path` comes from elsewhere than it should, because a store is away. `what` and
+    /// the notes must not quote it.
+    pub fn fell_back(&mut self, path: &str, what: &str, notes: &[String]) {
+        let problem = self.about(Code::Fallback, path).says(what).warning();
         self.problems.push(notes.iter().fold(problem, |problem, note| problem.note(note)));
     }
 

@@ -1,0 +1,455 @@
+//! Stores as sources: what is the same for all of them.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    ffi::OsStr,
+    fmt,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::{Duration, SystemTime},
+};
+
+use confident_core::{
+    Answers, KeyEntry, OnUnknown, Provenance, Source, Wanted,
+    manifest::{Empty, Key},
+};
+
+use crate::{
+    Ask, Clock, Entry, Failure, Fault, Paths, Place, Retry, Store, SystemClock,
+    flight::Flights,
+    lease::{Renewal, share, share_of_last},
+};
+
+/// A store as a source of a load, with all that is the same for all stores.
+///
+/// - Which place holds which key: [`paths`](Self::paths).
+/// - A fault that may pass is tried again: [`retry`](Self::retry). Another one never is.
+/// - While a store is away, the next one is asked: [`fallback`](Self::fallback). What a store denies, it denies.
+/// - While all of them are away, a value that was read before is served, where its key has the option `max_stale`, and
+///   no longer than that says. What was deleted or denied since is never served.
+/// - A version that grows never goes back.
+/// - There is one request in flight for each place, however many threads load.
+///
+/// A clone is the same source: it knows what was read before.
+///
+/// # Example
+/// ```
+/// use confident_stores::{Ask, Entry, Failure, Paths, Retry, Store};
+///
+/// # struct Vault;
+/// # impl Store for Vault {
+/// #     fn kind(&self) -> &'static str { "vault" }
+/// #     fn name(&self) -> String { "vault https://vault.example".into() }
+/// #     fn read(&self, ask: &Ask<'_>) -> Vec<Result<Entry, Failure>> { vec![] }
+/// # }
+/// # let (vault, replica) = (Vault, Vault);
+/// let source = vault
+///     .source()
+///     .paths(Paths::new("{app}/{profile}#{variable}"))
+///     .retry(Retry::default().attempts(3))
+///     .fallback(replica);
+/// ```
+#[derive(Clone)]
+pub struct StoreSource {
+    stores: Vec<Arc<dyn Store>>,
+    paths: Paths,
+    retry: Retry,
+    clock: Arc<dyn Clock>,
+    shared: Arc<Shared>,
+}
+
+/// What clones have together.
+#[derive(Default)]
+struct Shared {
+    flights: Flights<Read>,
+    known: Mutex<HashMap<String, Known>>,
+}
+
+/// What is known of a place from earlier reads.
+#[derive(Default)]
+struct Known {
+    /// What was read, and when; only where a key at the place may be served stale.
+    earlier: Option<Earlier>,
+    /// The newest version that was seen, where versions grow.
+    revision: Option<u64>,
+    /// The lease that the value is given on, and the number of the store that gave it.
+    renewal: Option<(usize, Renewal)>,
+}
+
+#[derive(Clone)]
+struct Earlier {
+    entry: Arc<Entry>,
+    /// Of which store.
+    store: usize,
+    /// On the clock's `elapsed`.
+    read_at: Duration,
+}
+
+/// What came of asking for one place.
+#[derive(Clone)]
+struct Read {
+    /// The number of the store that answered, or failed last.
+    store: usize,
+    outcome: Result<Arc<Entry>, Failure>,
+    /// What the stores before that failed with.
+    passed: Option<Failure>,
+    at: SystemTime,
+}
+
+/// A value, and how it was got.
+struct Got {
+    entry: Arc<Entry>,
+    store: usize,
+    at: SystemTime,
+    /// Why it does not come fresh from the first store.
+    instead: Option<(Failure, Instead)>,
+}
+
+/// What a value comes from in place of the first store.
+enum Instead {
+    /// Another store.
+    Store,
+    /// An earlier read, so long ago.
+    Earlier(Duration),
+}
+
+impl StoreSource {
+    pub(crate) fn new(store: impl Store) -> Self {
+        Self {
+            stores: vec![Arc::new(store)],
+            paths: Paths::default(),
+            retry: Retry::default(),
+            clock: Arc::new(SystemClock),
+            shared: Arc::default(),
+        }
+    }
+
+    /// Which place of the store holds which key; `{app}/{profile}/{path}`, unless said otherwise.
+    #[must_use]
+    pub fn paths(mut self, paths: Paths) -> Self {
+        self.paths = paths;
+        self
+    }
+
+    /// How often and how soon a fault that may pass is tried again.
+    #[must_use]
+    pub fn retry(mut self, retry: Retry) -> Self {
+        self.retry = retry;
+        self
+    }
+
+    /// The store that is asked while those before it are away: only for what a fault that may pass keeps them from
+    /// answering. It is asked for the same places.
+    #[must_use]
+    pub fn fallback(mut self, store: impl Store) -> Self {
+        self.stores.push(Arc::new(store));
+        self
+    }
+
+    /// Another clock, for tests.
+    #[must_use]
+    pub fn clock(mut self, clock: impl Clock) -> Self {
+        self.clock = Arc::new(clock);
+        self
+    }
+
+    /// Renews the leases that are due, and answers how long it is to the next; `None` where there is none.
+    ///
+    /// A lease that a store does not renew any more is left to end: the value is read anew before that.
+    pub fn keep_leases(&self) -> Option<Duration> {
+        let now = self.clock.elapsed();
+        let mut due = Vec::new();
+        for (path, known) in &*self.known() {
+            if let Some((store, renewal)) = &known.renewal
+                && renewal.due.is_some_and(|moment| moment <= now)
+            {
+                due.push((path.clone(), *store, renewal.lease.clone()));
+            }
+        }
+        // Nothing is locked while a store is asked.
+        for (path, store, lease) in due {
+            let outcome = self.stores[store].renew(&lease);
+            let mut known = self.known();
+            let Some((_, renewal)) = known.get_mut(&path).and_then(|known| known.renewal.as_mut()) else {
+                continue;
+            };
+            if renewal.lease.id != lease.id {
+                continue;
+            }
+            match outcome {
+                Ok(lease) => renewal.renewed(lease, &*self.clock),
+                Err(failure) => renewal.failed(&failure, &*self.clock),
+            }
+        }
+        let next = self.known().values().filter_map(|known| known.renewal.as_ref()?.1.due).min();
+        next.map(|moment| moment.saturating_sub(self.clock.elapsed()))
+    }
+
+    /// Gives all leases back, as a program does that stops.
+    pub fn revoke_leases(&self) {
+        let leases: Vec<(usize, Renewal)> =
+            self.known().values_mut().filter_map(|known| known.renewal.take()).collect();
+        for (store, Renewal { lease, .. }) in leases {
+            // It ends by itself, if the store does not hear of it.
+            let _ = self.stores[store].revoke(&lease);
+        }
+    }
+
+    fn known(&self) -> MutexGuard<'_, HashMap<String, Known>> {
+        self.shared.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn first(&self) -> &dyn Store {
+        &*self.stores[0]
+    }
+
+    /// Asks for the places, each of which is asked for once, and remembers what must be.
+    fn read(&self, ask: Ask<'_>, places: &[Place]) -> BTreeMap<String, Read> {
+        let mut paths: Vec<&str> = places.iter().map(|place| place.path.as_str()).collect();
+        paths.sort_unstable();
+        paths.dedup();
+        let lost = Failure::new(Fault::Unavailable).detail("the thread that asked did not end well");
+        let lost = Read { store: 0, outcome: Err(lost), passed: None, at: self.clock.now() };
+        let reads = self.shared.flights.read(&paths, lost, |paths| {
+            let reads = self.ask_stores(Ask { places: paths, ..ask });
+            let reads = paths.iter().zip(reads).map(|(path, read)| self.remember(path, read, places));
+            reads.collect()
+        });
+        paths.into_iter().map(str::to_owned).zip(reads).collect()
+    }
+
+    /// Asks one store after the other, for what is left by the ones before.
+    fn ask_stores(&self, ask: Ask<'_>) -> Vec<Read> {
+        let mut reads: Vec<Option<Read>> = vec![None; ask.places.len()];
+        let mut left: Vec<usize> = (0..ask.places.len()).collect();
+        for (number, store) in self.stores.iter().enumerate() {
+            let places: Vec<&str> = left.iter().map(|at| ask.places[*at]).collect();
+            let outcomes = self.ask_store(&**store, Ask { places: &places, ..ask });
+            let mut still = Vec::new();
+            for (at, outcome) in left.into_iter().zip(outcomes) {
+                if outcome.as_ref().is_err_and(|failure| failure.fault().is_transient()) {
+                    still.push(at);
+                }
+                // The first failure is told: it is the reason why another store is asked.
+                let passed = reads[at].take().and_then(|read| read.passed.or(read.outcome.err()));
+                let outcome = outcome.map(Arc::new);
+                reads[at] = Some(Read { store: number, outcome, passed, at: self.clock.now() });
+            }
+            left = still;
+            if left.is_empty() {
+                break;
+            }
+        }
+        reads.into_iter().flatten().collect()
+    }
+
+    /// Asks one store, again where that may help.
+    fn ask_store(&self, store: &dyn Store, ask: Ask<'_>) -> Vec<Result<Entry, Failure>> {
+        let start = self.clock.elapsed();
+        let mut outcomes: Vec<Option<Result<Entry, Failure>>> = Vec::new();
+        outcomes.resize_with(ask.places.len(), || None);
+        for attempt in 0.. {
+            let left: Vec<usize> = (0..outcomes.len())
+                .filter(|at| match &outcomes[*at] {
+                    None => true,
+                    Some(outcome) => outcome.as_ref().is_err_and(|failure| failure.fault().is_transient()),
+                })
+                .collect();
+            let longest_pause = outcomes.iter().flatten().filter_map(|one| one.as_ref().err()?.pause()).max();
+            if attempt > 0 {
+                let pause = self.retry.pause(attempt - 1, self.clock.random());
+                let pause = pause.max(longest_pause.unwrap_or_default());
+                let spent = self.clock.elapsed().saturating_sub(start);
+                if left.is_empty() || attempt >= self.retry.attempts || spent + pause > self.retry.within {
+                    break;
+                }
+                self.clock.sleep(pause);
+            }
+            let places: Vec<&str> = left.iter().map(|at| ask.places[*at]).collect();
+            let mut answered = store.read(&Ask { places: &places, ..ask }).into_iter();
+            for at in left {
+                let missing =
+                    || Err(Failure::new(Fault::Malformed).detail("it answered for fewer places than asked"));
+                outcomes[at] = Some(answered.next().unwrap_or_else(missing));
+            }
+        }
+        outcomes.into_iter().flatten().collect()
+    }
+
+    /// Keeps what later reads need, and refuses a version that is older than one before.
+    fn remember(&self, path: &str, mut read: Read, places: &[Place]) -> Read {
+        let may_be_stale =
+            places.iter().any(|place| place.path == path && max_stale(place.entry.key).is_some());
+        let mut all = self.known();
+        let known = all.entry(path.to_owned()).or_default();
+        match &read.outcome {
+            Ok(entry) if entry.revision < known.revision && entry.revision.is_some() => {
+                let failure = Failure::new(Fault::RolledBack).at(path);
+                let (had, has) = (known.revision.unwrap_or_default(), entry.revision.unwrap_or_default());
+                read.outcome =
+                    Err(failure.detail(format!("version {had} was read before, and it has {has} now")));
+            }
+            Ok(entry) => {
+                let read_at = self.clock.elapsed();
+                known.revision = entry.revision.or(known.revision);
+                known.renewal =
+                    entry.lease.clone().map(|lease| (read.store, Renewal::new(lease, &*self.clock)));
+                known.earlier =
+                    may_be_stale.then(|| Earlier { entry: Arc::clone(entry), store: read.store, read_at });
+            }
+            Err(failure) => {
+                if matches!(failure.fault(), Fault::Absent | Fault::Deleted | Fault::Denied) {
+                    known.earlier = None;
+                    known.renewal = None;
+                }
+            }
+        }
+        read
+    }
+
+    /// The value for one key, or why there is none.
+    fn got(&self, place: &Place, read: &Read) -> Result<Got, Failure> {
+        let Read { store, outcome, passed, at } = read;
+        let failure = match outcome {
+            Ok(entry) => {
+                let instead = passed.clone().map(|failure| (failure, Instead::Store));
+                return Ok(Got { entry: Arc::clone(entry), store: *store, at: *at, instead });
+            }
+            Err(failure) => failure,
+        };
+        // The first store is the one that should have it.
+        let failure = passed.as_ref().unwrap_or(failure);
+        let earlier = match max_stale(place.entry.key) {
+            Some(longest) if outcome.as_ref().is_err_and(|failure| failure.fault().is_transient()) => {
+                let earlier = self.known().get(&place.path).and_then(|known| known.earlier.clone());
+                earlier.map(|earlier| (earlier, longest))
+            }
+            _ => None,
+        };
+        let Some((Earlier { entry, store, read_at }, longest)) = earlier else { return Err(failure.clone()) };
+        let age = self.clock.elapsed().saturating_sub(read_at);
+        let lasts = entry.lease.as_ref().map(|lease| lease.duration).or(entry.lasts);
+        if age > longest || lasts.is_some_and(|lasts| age >= lasts) {
+            return Err(failure.clone());
+        }
+        let at = self.clock.now().checked_sub(age).unwrap_or(SystemTime::UNIX_EPOCH);
+        Ok(Got { entry, store, at, instead: Some((failure.clone(), Instead::Earlier(age))) })
+    }
+
+    /// Answers with the value of one key.
+    fn answer<'a>(&self, place: &Place, got: &Got, answers: &mut Answers<'_, 'a>) -> Result<(), Failure> {
+        let Got { entry, store, at, .. } = got;
+        let text = entry.field(place.field.as_deref()).map_err(|failure| failure.at(place.to_string()))?;
+        match (text.is_empty(), place.entry.key.empty) {
+            (true, Empty::Unset) => return Ok(()),
+            (true, Empty::Error) => {
+                return Err(Failure::new(Fault::WrongShape).at(place.to_string()).detail("it is empty"));
+            }
+            _ => {}
+        }
+        let mut provenance = Provenance::at(place.to_string()).kind(self.stores[*store].kind());
+        provenance.version = entry.version.clone();
+        let lease = entry.lease.as_ref();
+        if let Some(lasts) = lease.map(|lease| lease.duration).or(entry.lasts) {
+            let random = self.clock.random();
+            let is_renewable = lease.is_some_and(|lease| lease.is_renewable);
+            let again = if is_renewable { share(lasts, random) } else { share_of_last(lasts, random) };
+            provenance = provenance.expires_at(*at + lasts).refresh_after(*at + again);
+        }
+        let Ok(text) = std::str::from_utf8(answers.keep(text)) else {
+            return Err(Failure::new(Fault::WrongShape).at(place.to_string()).detail("it is not UTF-8"));
+        };
+        answers.value(place.entry.path, OsStr::new(text).into(), provenance);
+        Ok(())
+    }
+
+    /// What a report says to do.
+    fn notes(&self, failure: &Failure) -> Vec<String> {
+        vec![failure.fault().cure().to_owned()]
+    }
+}
+
+impl Source for StoreSource {
+    fn kind(&self) -> &'static str {
+        self.first().kind()
+    }
+
+    fn name(&self, _: &Wanted<'_>) -> String {
+        let names: Vec<String> = self.stores.iter().map(|store| store.name()).collect();
+        names.join(", or ")
+    }
+
+    fn find<'a>(&'a self, wanted: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
+        let (manifest, store) = (wanted.manifest(), self.first());
+        let (kind, holds) = (store.kind(), store.holds());
+        let places = match self.paths.places(manifest, wanted.profile(), kind, holds) {
+            Ok(places) => places,
+            Err(bad) => {
+                let keys: Vec<&str> = Paths::keys(manifest, kind, holds).map(|entry| entry.path).collect();
+                let what = format!("{} {}", store.name(), bad.what());
+                answers.refused(
+                    &keys,
+                    &store.name(),
+                    if keys.len() == 1 { &what } else { bad.what() },
+                    &[bad.cure().to_owned()],
+                );
+                return;
+            }
+        };
+        let reads = self.read(Ask::new(wanted.app(), wanted.profile(), &[]), &places);
+        // One failure of a store is one problem, for however many keys.
+        let mut failures: Vec<(Failure, usize, Vec<KeyEntry>)> = Vec::new();
+        for place in &places {
+            let Some(read) = reads.get(&place.path) else { continue };
+            let got = self.got(place, read);
+            let answered =
+                got.as_ref().map_err(Clone::clone).and_then(|got| self.answer(place, got, answers));
+            match (answered, got) {
+                (Ok(()), Ok(Got { instead: Some((failure, instead)), store, .. })) => {
+                    let what = self.says_instead(&failure, &instead, store);
+                    answers.fell_back(place.entry.path, &what, &self.notes(&failure));
+                }
+                // What the key says itself must be there; elsewhere, nothing is nothing.
+                (Err(failure), _) if failure.fault() == Fault::Absent && !place.is_own => {}
+                (Err(failure), _) => match failures.iter_mut().find(|(known, ..)| *known == failure) {
+                    Some((.., keys)) => keys.push(place.entry),
+                    None => failures.push((failure, read.store, vec![place.entry])),
+                },
+                (Ok(()), _) => {}
+            }
+        }
+        for (failure, store, keys) in failures {
+            let paths: Vec<&str> = keys.iter().map(|entry| entry.path).collect();
+            let name = self.stores[if failure.is_of_place() { store } else { 0 }].name();
+            let what = if paths.len() == 1 { format!("{name} {failure}") } else { failure.to_string() };
+            answers.refused(&paths, &name, &what, &self.notes(&failure));
+        }
+    }
+
+    fn on_unknown(&self) -> OnUnknown {
+        OnUnknown::Ignore
+    }
+}
+
+impl StoreSource {
+    fn says_instead(&self, failure: &Failure, instead: &Instead, store: usize) -> String {
+        let first = self.first().name();
+        match instead {
+            Instead::Store => format!("comes from {}, because {first} {failure}", self.stores[store].name()),
+            Instead::Earlier(age) => {
+                format!("is as it was {} seconds ago, because {first} {failure}", age.as_secs())
+            }
+        }
+    }
+}
+
+/// How long a value of the key may be served after its store went away.
+fn max_stale(_key: &Key) -> Option<Duration> {
+    None
+}
+
+impl fmt::Debug for StoreSource {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names: Vec<String> = self.stores.iter().map(|store| store.name()).collect();
+        write!(f, "StoreSource({})", names.join(", or "))
+    }
+}
