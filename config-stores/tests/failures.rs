@@ -145,7 +145,7 @@ fn nothing_that_listens_is_told_of() {
         drop(double);
         // The port is free after the thread that listens has ended.
         std::thread::sleep(Duration::from_millis(50));
-        let report = loader(source).load().err().expect("nothing listens");
+        let report = loader(source).load().expect_err("nothing listens");
         checked(&report, &store, &[Fault::Unreachable], kind.name);
     }
 }
@@ -161,7 +161,7 @@ fn a_redirect_is_not_followed() {
             let reply =
                 Reply::text(status, "").header("Location", &format!("{}/elsewhere", elsewhere.address()));
             double.always(Trouble::Instead(reply));
-            let report = loader(source).load().err().expect("it is not followed");
+            let report = loader(source).load().expect_err("it is not followed");
             checked(&report, &store, &[Fault::Redirected], kind.name);
             assert!(elsewhere.asked().is_empty(), "{}: {:?}", kind.name, elsewhere.asked());
         }
