@@ -16,12 +16,7 @@ use ureq::{
 };
 use zeroize::Zeroizing;
 
-use crate::{Failure, Fault};
-
-/// The largest answer: no secret is larger.
-const MOST: usize = 1 << 20;
-/// What is read at once where the length of an answer is not known.
-const PIECE: usize = 16 << 10;
+use crate::{Failure, Fault, bytes};
 
 /// The way to a store: its address, and whom to trust.
 ///
@@ -315,36 +310,17 @@ pub(crate) fn escaped_path(path: &str) -> String {
     segments.join("/")
 }
 
-/// Reads all of it, into memory that is allocated once.
-fn read(mut body: impl Read, length: Option<u64>) -> Result<Zeroizing<Vec<u8>>, Failure> {
+/// Reads all of it.
+fn read(body: impl Read, length: Option<u64>) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let ended = |error: std::io::Error| match failure(&ureq::Error::from(error)) {
         failure if failure.fault() == Fault::Timeout => failure,
         _ => Failure::new(Fault::Unreachable).detail("the connection ended before the answer did"),
     };
-    if let Some(length) = length {
-        let length = usize::try_from(length).unwrap_or(usize::MAX);
-        if length > MOST {
-            return Err(Failure::new(Fault::TooLarge));
-        }
-        let mut bytes = Zeroizing::new(vec![0; length]);
-        body.read_exact(&mut bytes).map_err(ended)?;
-        return Ok(bytes);
+    match length.map(|length| usize::try_from(length).unwrap_or(usize::MAX)) {
+        Some(length) if length > bytes::MOST => Err(Failure::new(Fault::TooLarge)),
+        Some(length) => bytes::read_exactly(body, length).map_err(ended),
+        None => bytes::read_all(body).map_err(ended)?.ok_or_else(|| Failure::new(Fault::TooLarge)),
     }
-    let mut pieces: Vec<Zeroizing<Vec<u8>>> = Vec::new();
-    loop {
-        let mut piece = Zeroizing::new(Vec::with_capacity(PIECE));
-        body.by_ref().take(PIECE as u64).read_to_end(&mut piece).map_err(ended)?;
-        if piece.is_empty() {
-            break;
-        }
-        pieces.push(piece);
-        if pieces.iter().map(|piece| piece.len()).sum::<usize>() > MOST {
-            return Err(Failure::new(Fault::TooLarge));
-        }
-    }
-    let mut bytes = Zeroizing::new(Vec::with_capacity(pieces.iter().map(|piece| piece.len()).sum()));
-    pieces.iter().for_each(|piece| bytes.extend_from_slice(piece));
-    Ok(bytes)
 }
 
 /// What an error of the connection means. Of its own text only what TLS says is shown: that is about certificates.

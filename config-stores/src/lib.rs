@@ -4,7 +4,11 @@
 //! ([`Paths`]), what is tried again ([`Retry`]), what may be served when a store is away and how nothing is left behind
 //! ([`StoreSource`]).
 
+#[cfg(any(feature = "http", feature = "command"))]
+mod bytes;
 mod clock;
+#[cfg(feature = "command")]
+mod command;
 #[cfg(feature = "etcd")]
 mod etcd;
 mod failure;
@@ -20,6 +24,8 @@ mod store;
 pub mod testing;
 
 pub use clock::{Clock, SystemClock};
+#[cfg(feature = "command")]
+pub use command::Command;
 #[cfg(feature = "etcd")]
 pub use etcd::Etcd;
 pub use failure::{Failure, Fault};

@@ -262,8 +262,8 @@ fn fill_placeholders(text: &str) -> String {
         .fold(text.to_owned(), |text, name| text.replace(name, "x"))
 }
 
-/// Whether the text is one segment of a path, and leads nowhere else.
+/// Whether the text is one segment of a path, leads nowhere else, and is no option of a command.
 fn is_segment(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
-    !text.is_empty() && text.bytes().all(is_plain) && !text.starts_with('.') && !text.contains("..")
+    !text.is_empty() && text.bytes().all(is_plain) && !text.starts_with(['.', '-']) && !text.contains("..")
 }

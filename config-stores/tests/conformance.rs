@@ -130,8 +130,10 @@ fn every_value_has_its_place_in_the_store_as_origin() {
         for (path, place) in [("token", "shop/production/token"), ("pool.max", "shop/production/pool/max")] {
             let key = explanation.key(path).expect("every key has a row");
             match &key.value.as_ref().expect("it is set").origin {
-                Origin::Store { kind: of, path: at, version: Some(_) } => {
+                Origin::Store { kind: of, path: at, version } => {
                     assert_eq!((*of, at.as_str()), (kind.name, place));
+                    // A command prints a text, and no version.
+                    assert_eq!(version.is_some(), kind.name != "command", "{}", kind.name);
                 }
                 origin => panic!("{}: {origin}", kind.name),
             }

@@ -40,7 +40,30 @@ pub(crate) fn connection(double: &Double) -> Connection {
 pub(crate) const KINDS: &[Kind] = &[
     #[cfg(feature = "etcd")]
     Kind { name: "etcd", make: etcd::made, logins: 0, troubles: etcd::troubles },
+    #[cfg(all(feature = "command", unix))]
+    Kind { name: "command", make: command::made, logins: 0, troubles: Vec::new },
 ];
+
+/// A file for each text; the command prints one.
+#[cfg(all(feature = "command", unix))]
+pub(crate) mod command {
+    use confident_stores::Command;
+
+    use super::*;
+
+    pub(crate) fn made(texts: Texts) -> Made {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        for (place, text) in &texts {
+            let file = folder.path().join(place);
+            std::fs::create_dir_all(file.parent().expect("a place is in a folder")).expect("it can be made");
+            std::fs::write(file, text).expect("it can be written");
+        }
+        let file = format!("{}/{{place}}", folder.path().display());
+        // `cat` ends with 1 where the file is not there.
+        let store = Box::new(Command::new("cat", [file]).absent(1));
+        Made { store, double: None, folder: Some(Box::new(folder)) }
+    }
+}
 
 #[cfg(feature = "etcd")]
 pub(crate) mod etcd {
