@@ -3,6 +3,7 @@
 use std::{
     collections::{BTreeMap, HashMap},
     sync::{Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use base64::{Engine, engine::general_purpose::STANDARD};
@@ -83,31 +84,82 @@ impl Etcd {
             .collect()
     }
 
-    /// Sends a request as the user. A token that is not accepted any more is replaced once.
-    fn ask(&self, target: &str, body: String) -> Result<Answer, Failure> {
-        let send = |token: Option<&SecretString>| {
-            let request = Request::post(target, body.clone().into_bytes());
-            let request = match token {
-                Some(token) => request.header("authorization", token.expose_secret()),
-                None => request,
-            };
-            self.connection.send(&request)
-        };
-        let Some(user) = &self.user else { return send(None)?.good() };
+    /// Waits for a change of what is under the folder since the revision; `None` where there is none in time.
+    fn changed(&self, folder: &str, since: u64, patience: Duration) -> Result<Option<u64>, Failure> {
+        #[derive(Deserialize)]
+        struct Line {
+            result: Watched,
+        }
+        #[derive(Deserialize)]
+        struct Watched {
+            header: Header,
+            #[serde(default)]
+            events: Vec<IgnoredAny>,
+            /// Where the revision is so old that etcd has forgotten what was then.
+            #[serde(default)]
+            canceled: bool,
+            #[serde(default)]
+            compact_revision: String,
+        }
+        #[derive(Deserialize)]
+        struct Header {
+            #[serde(default)]
+            revision: String,
+        }
+        let body = serde_json::json!({ "create_request": {
+            "key": STANDARD.encode(folder),
+            "range_end": STANDARD.encode(end_of(folder.as_bytes())),
+            "start_revision": (since + 1).to_string(),
+        }});
+        let token = self.token_now()?;
+        let request = self.request("/v3/watch", &body.to_string(), token.as_ref());
+        self.connection.lines(&request, patience, |line| {
+            let malformed = Failure::new(Fault::Malformed).detail("it is no event of a watch");
+            let Ok(Line { result }) = serde_json::from_slice(line) else { return Err(malformed) };
+            if result.events.is_empty() && !result.canceled {
+                return Ok(None);
+            }
+            let revision = if result.canceled { result.compact_revision } else { result.header.revision };
+            revision.parse().map(Some).map_err(|_| malformed)
+        })
+    }
+
+    fn request(&self, target: &str, body: &str, token: Option<&SecretString>) -> Request<'static> {
+        let request = Request::post(target, body.as_bytes().to_vec());
+        match token {
+            Some(token) => request.header("authorization", token.expose_secret()),
+            None => request,
+        }
+    }
+
+    /// The token of the user, if there is one to be.
+    fn token_now(&self) -> Result<Option<SecretString>, Failure> {
+        let Some(user) = &self.user else { return Ok(None) };
         // Nothing is locked while etcd is asked.
         let known = self.token().clone();
-        let token = match known {
-            Some(token) => token,
-            None => self.log_in(user)?,
-        };
-        let answer = send(Some(&token))?;
-        if answer.status != 401 {
-            *self.token() = Some(token);
-            return answer.good();
+        match known {
+            Some(token) => Ok(Some(token)),
+            None => self.log_in(user).map(Some),
         }
-        let token = self.log_in(user)?;
-        let answer = send(Some(&token))?;
-        *self.token() = Some(token);
+    }
+
+    /// Sends a request as the user. A token that is not accepted any more is replaced once.
+    fn ask(&self, target: &str, body: String) -> Result<Answer, Failure> {
+        let send = |token: Option<&SecretString>| self.connection.send(&self.request(target, &body, token));
+        let token = self.token_now()?;
+        let (mut answer, mut token) = (send(token.as_ref())?, token);
+        if let (401, Some(user)) = (answer.status, &self.user) {
+            token = Some(self.log_in(user)?);
+            answer = send(token.as_ref())?;
+        }
+        if token.is_some() {
+            *self.token() = token;
+        }
+        if answer.status == 400 && answer.json().is_ok_and(|Refusal { error }| error == NO_USER) {
+            return Err(
+                Failure::new(Fault::Unauthenticated).detail("it wants a user, and the program has none")
+            );
+        }
         answer.good()
     }
 
@@ -136,6 +188,15 @@ impl Etcd {
     }
 }
 
+/// What etcd says to who is nobody, where it wants to know who asks.
+const NO_USER: &str = "etcdserver: user name is empty";
+
+/// An answer that says no.
+#[derive(Deserialize)]
+struct Refusal<'a> {
+    error: &'a str,
+}
+
 impl Store for Etcd {
     fn kind(&self) -> &'static str {
         "etcd"
@@ -147,6 +208,14 @@ impl Store for Etcd {
 
     fn holds(&self) -> Holds {
         Holds::Settings
+    }
+
+    fn can_watch(&self) -> bool {
+        true
+    }
+
+    fn watch(&self, ask: &Ask<'_>, since: u64, patience: Duration) -> Result<Option<u64>, Failure> {
+        self.changed(common_folder(ask.places), since, patience)
     }
 
     fn read(&self, ask: &Ask<'_>) -> Vec<Result<Entry, Failure>> {

@@ -3,14 +3,14 @@
 
 use std::{
     fmt,
-    io::Read,
+    io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
     sync::OnceLock,
     time::Duration,
 };
 
 use ureq::{
-    Agent,
+    Agent, RequestExt,
     http::{HeaderValue, Method, Uri, header},
     tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem},
 };
@@ -96,6 +96,66 @@ impl Connection {
     /// # Errors
     /// There is no answer, or one that no store gives.
     pub(crate) fn send(&self, request: &Request<'_>) -> Result<Answer, Failure> {
+        let mut response = self.run(request, self.timeout)?;
+        let status = response.status().as_u16();
+        let text =
+            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let (content_type, retry_after) = (text(header::CONTENT_TYPE), text(header::RETRY_AFTER));
+        let length = response.body().content_length();
+        let body = read(response.body_mut().as_reader(), length)?;
+        let retry_after = retry_after.and_then(|text| text.parse().ok()).map(Duration::from_secs);
+        Ok(Answer { status, content_type: content_type.unwrap_or_default(), retry_after, body })
+    }
+
+    /// Sends a request whose answer has no end, and hands its lines to `see` until that has seen enough. What is said
+    /// there is no secret.
+    ///
+    /// # Errors
+    /// There is no answer, or not a good one. That nothing more comes in time is none.
+    #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn lines<T>(
+        &self,
+        request: &Request<'_>,
+        patience: Duration,
+        mut see: impl FnMut(&[u8]) -> Result<Option<T>, Failure>,
+    ) -> Result<Option<T>, Failure> {
+        let in_time = |failure: Failure| match failure.fault() {
+            Fault::Timeout => Ok(None),
+            _ => Err(failure),
+        };
+        let mut response = match self.run(request, patience) {
+            Ok(response) => response,
+            Err(failure) => return in_time(failure),
+        };
+        let status = response.status().as_u16();
+        if status != 200 {
+            let none =
+                Answer { status, content_type: String::new(), retry_after: None, body: Zeroizing::default() };
+            return Err(none.failure());
+        }
+        let mut lines = BufReader::new(response.body_mut().as_reader());
+        loop {
+            let mut line = Vec::new();
+            if let Err(error) = lines.by_ref().take(bytes::MOST as u64).read_until(b'\n', &mut line) {
+                return in_time(failure(&ureq::Error::from(error)));
+            }
+            if line.len() == bytes::MOST {
+                return Err(Failure::new(Fault::TooLarge));
+            }
+            if line.is_empty() {
+                return Err(Failure::new(Fault::Unreachable).detail("the connection ended"));
+            }
+            if let Some(seen) = see(&line)? {
+                return Ok(Some(seen));
+            }
+        }
+    }
+
+    fn run(
+        &self,
+        request: &Request<'_>,
+        timeout: Duration,
+    ) -> Result<ureq::http::Response<ureq::Body>, Failure> {
         let agent = self.agent.get_or_init(|| self.agent()).as_ref().map_err(Clone::clone)?;
         let target = format!("{}{}", self.address, request.target);
         let mut builder = ureq::http::Request::builder().method(request.method.clone()).uri(target);
@@ -112,19 +172,15 @@ impl Connection {
             Some(body) => {
                 let request =
                     builder.header(header::CONTENT_TYPE, request.content_type).body(body.as_slice());
-                agent.run(request.map_err(wrong)?)
+                let request = request.map_err(wrong)?.with_agent(agent);
+                request.configure().timeout_global(Some(timeout)).run()
             }
-            None => agent.run(builder.body(()).map_err(wrong)?),
+            None => {
+                let request = builder.body(()).map_err(wrong)?.with_agent(agent);
+                request.configure().timeout_global(Some(timeout)).run()
+            }
         };
-        let mut response = response.map_err(|error| failure(&error))?;
-        let status = response.status().as_u16();
-        let text =
-            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let (content_type, retry_after) = (text(header::CONTENT_TYPE), text(header::RETRY_AFTER));
-        let length = response.body().content_length();
-        let body = read(response.body_mut().as_reader(), length)?;
-        let retry_after = retry_after.and_then(|text| text.parse().ok()).map(Duration::from_secs);
-        Ok(Answer { status, content_type: content_type.unwrap_or_default(), retry_after, body })
+        response.map_err(|error| failure(&error))
     }
 
     fn agent(&self) -> Result<Agent, Failure> {
@@ -144,7 +200,6 @@ impl Connection {
             .max_redirects(0)
             .max_redirects_will_error(false)
             .proxy(None)
-            .timeout_global(Some(self.timeout))
             .user_agent(concat!("confident/", env!("CARGO_PKG_VERSION")))
             .tls_config(tls.build())
             .build();

@@ -73,6 +73,21 @@ pub trait Store: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Whether the store tells of changes by itself.
+    fn can_watch(&self) -> bool {
+        false
+    }
+
+    /// Waits until something at the places changed since this version of the store, and answers the version that it
+    /// has now; `None` where nothing changed in time.
+    ///
+    /// # Errors
+    /// Why the store does not tell. Most cannot.
+    fn watch(&self, ask: &Ask<'_>, since: u64, patience: Duration) -> Result<Option<u64>, Failure> {
+        let _ = (ask, since, patience);
+        Err(Failure::new(Fault::Refused).detail("this store does not tell of changes"))
+    }
+
     /// The store as a source of a load.
     fn source(self) -> StoreSource
     where
@@ -103,6 +118,14 @@ macro_rules! stores_behind {
 
             fn renew(&self, lease: &Lease) -> Result<Lease, Failure> {
                 (**self).renew(lease)
+            }
+
+            fn can_watch(&self) -> bool {
+                (**self).can_watch()
+            }
+
+            fn watch(&self, ask: &Ask<'_>, since: u64, patience: Duration) -> Result<Option<u64>, Failure> {
+                (**self).watch(ask, since, patience)
             }
 
             fn revoke(&self, lease: &Lease) -> Result<(), Failure> {

@@ -92,7 +92,11 @@ pub(crate) mod etcd {
         };
         let found = texts.iter().filter(|(place, _)| is_in(place)).map(|(place, text)| {
             let (key, value) = (STANDARD.encode(place), STANDARD.encode(text));
-            json!({"key": key, "value": value, "create_revision": "3", "mod_revision": "7", "version": "2"})
+            let mut found = json!({"key": key, "create_revision": "3", "mod_revision": "7", "version": "2"});
+            if !text.is_empty() {
+                found["value"] = value.into();
+            }
+            found
         });
         let found: Vec<_> = found.collect();
         let header = json!({"cluster_id": "1", "member_id": "2", "revision": "9", "raft_term": "2"});

@@ -3,6 +3,7 @@
 
 pub(crate) mod double;
 pub(crate) mod kinds;
+pub(crate) mod peer;
 
 use std::sync::mpsc::channel;
 
