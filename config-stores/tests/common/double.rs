@@ -1,7 +1,7 @@
 //! A server that answers as a store would, and fails on cue.
 
 use std::{
-    io::{BufRead, BufReader, Write},
+    io::{BufRead, BufReader, Read, Write},
     net::{SocketAddr, TcpListener, TcpStream},
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
@@ -105,18 +105,32 @@ pub(crate) struct Double {
 
 impl Double {
     pub(crate) fn new(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
+        Self::over(|stream| Some(stream), answer)
+    }
+
+    /// The same over another kind of connection, made of a plain one.
+    pub(crate) fn over<S: Read + Write>(
+        connect: impl Fn(TcpStream) -> Option<S> + Send + Sync + 'static,
+        answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static,
+    ) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
         let address = listener.local_addr().expect("it is bound");
         let (state, is_over) = (Arc::<Mutex<State>>::default(), Arc::<AtomicBool>::default());
-        let (shared, over, answer) = (Arc::clone(&state), Arc::clone(&is_over), Arc::new(answer));
+        let (shared, over) = (Arc::clone(&state), Arc::clone(&is_over));
+        let (connect, answer) = (Arc::new(connect), Arc::new(answer));
         thread::spawn(move || {
             for stream in listener.incoming() {
                 if over.load(Ordering::Relaxed) {
                     break;
                 }
                 let Ok(stream) = stream else { continue };
-                let (shared, over, answer) = (Arc::clone(&shared), Arc::clone(&over), Arc::clone(&answer));
-                thread::spawn(move || serve(&stream, &shared, &over, &*answer));
+                let (shared, over) = (Arc::clone(&shared), Arc::clone(&over));
+                let (connect, answer) = (Arc::clone(&connect), Arc::clone(&answer));
+                thread::spawn(move || {
+                    if let Some(stream) = connect(stream) {
+                        serve(stream, &shared, &over, &*answer);
+                    }
+                });
             }
         });
         Self { address, state, is_over }
@@ -124,6 +138,10 @@ impl Double {
 
     pub(crate) fn address(&self) -> String {
         format!("http://{}", self.address)
+    }
+
+    pub(crate) fn port(&self) -> u16 {
+        self.address.port()
     }
 
     /// What was asked so far.
@@ -174,7 +192,7 @@ impl Drop for Double {
 }
 
 fn serve(
-    stream: &TcpStream,
+    stream: impl Read + Write,
     state: &Mutex<State>,
     is_over: &AtomicBool,
     answer: &(dyn Fn(&Asked) -> Reply + Send + Sync),
@@ -193,7 +211,7 @@ fn serve(
                 state.always.clone()
             }
         };
-        let mut stream = stream;
+        let stream = reader.get_mut();
         let written = match trouble {
             None => write(stream, &answer(&asked), false),
             Some(Trouble::Instead(reply)) => write(stream, &reply, false),
@@ -239,7 +257,7 @@ fn request(reader: &mut impl BufRead) -> Option<Asked> {
     Some(Asked { body, ..asked })
 }
 
-fn write(mut stream: &TcpStream, reply: &Reply, is_cut: bool) -> std::io::Result<()> {
+fn write(stream: &mut impl Write, reply: &Reply, is_cut: bool) -> std::io::Result<()> {
     let mut head = format!("HTTP/1.1 {} Status\r\nContent-Length: {}\r\n", reply.status, reply.body.len());
     for (name, value) in &reply.headers {
         head.push_str(&format!("{name}: {value}\r\n"));
