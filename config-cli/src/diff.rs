@@ -28,7 +28,7 @@ use std::collections::BTreeMap;
 
 use confident_core::{
     KeyEntry, Kind, Manifest,
-    grammar::scalar,
+    grammar::{duration, scalar},
     manifest::{Group, Item, Key, Length, ListForm, Range, constraint::compare},
 };
 use serde::Serialize;
@@ -104,7 +104,7 @@ impl Diff {
 
 /// Compares two releases.
 pub fn diff(old: &Manifest, new: &Manifest) -> Diff {
-    let mut found = Changes { new_version: new.version, ..Changes::default() };
+    let mut found = Changes { new_version: new.version, apps: [old.app, new.app], ..Changes::default() };
     let before: BTreeMap<&str, KeyEntry> = old.keys().map(|entry| (entry.path, entry)).collect();
     let after: BTreeMap<&str, KeyEntry> = new.keys().map(|entry| (entry.path, entry)).collect();
     // A key under another path that still reads the old variable is the same key.
@@ -199,6 +199,8 @@ fn rules(group: &'static Group) -> BTreeMap<&'static str, &'static str> {
 #[derive(Default)]
 struct Changes {
     new_version: &'static str,
+    /// The names of the program before and after.
+    apps: [&'static str; 2],
     changes: Vec<Change>,
     rollout: Vec<String>,
 }
@@ -265,6 +267,7 @@ impl Changes {
     fn key(&mut self, old: &KeyEntry, new: &KeyEntry) {
         self.names(old, new);
         self.presence(old, new);
+        self.store(old, new);
         self.values(old, new);
         self.meaning(old, new);
     }
@@ -346,6 +349,49 @@ impl Changes {
             if narrowed {
                 self.first(&format!("move {} to {sources}", new.variable), "it may come from nowhere else");
             }
+        }
+    }
+
+    fn store(&mut self, old: &KeyEntry, new: &KeyEntry) {
+        let (before, after) = (old.key, new.key);
+        let [old_app, new_app] = self.apps;
+        let full = |place: Option<&str>, app: &str| place.map(|place| place.replace("{app}", app));
+        let places = [full(before.store(), old_app), full(after.store(), new_app)];
+        // A store that a key may not come from has no value to copy.
+        let may_be_in = |key: &Key, place: &str| {
+            let kind = place.split(':').next().unwrap_or_default();
+            key.sources().is_empty() || key.sources().contains(&kind)
+        };
+        match places {
+            [Some(was), Some(is)] if was != is => {
+                self.of(new, Effect::Breaking, "store", format!("was in a store at {was}, and is at {is}"));
+                self.first(&format!("copy {} from {was} to {is}", new.variable), "it is read there");
+            }
+            [None, Some(is)] if may_be_in(before, &is) => {
+                self.of(new, Effect::Breaking, "store", format!("is in a store at {is} now"));
+                self.first(&format!("copy {} to {is}", new.variable), "it is read there");
+            }
+            [None, Some(is)] => {
+                self.of(new, Effect::Compatible, "store", format!("is in a store at {is}"));
+            }
+            [Some(was), None] if may_be_in(after, &was) => {
+                let message = format!("was in a store at {was}, and is where the store looks by itself");
+                self.of(new, Effect::Breaking, "store", message);
+                let copy = format!("copy {} from {was} to where the store looks by itself", new.variable);
+                self.first(&copy, "it is read there");
+            }
+            // Or it may come from no such store any more, which is said of its sources.
+            _ => {}
+        }
+        let time = |key: &Key| key.max_stale().map(|time| duration::parse(time, None));
+        if time(before) != time(after) {
+            let shown = |key: &Key| key.max_stale().unwrap_or("no time");
+            let message = format!(
+                "was served for {} after its store stopped answering, and is for {}",
+                shown(before),
+                shown(after)
+            );
+            self.of(new, Effect::Behaviour, "max-stale", message);
         }
     }
 

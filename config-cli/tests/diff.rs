@@ -266,6 +266,104 @@ case!(meaning: {
     "rewrite SERVICE_F before you deploy V: its syntax changed",
 ]);
 
+case!(places_in_stores: {
+    /// At another place.
+    #[config(default = 1, store = "vault:service/a")]
+    pub a: u8,
+    /// In another kind of store.
+    #[config(default = 1, store = "vault:service/b", sources("env", "vault", "aws"))]
+    pub b: u8,
+    /// At a place of its own.
+    #[config(default = 1)]
+    pub c: u8,
+    /// At no place of its own any more.
+    #[config(default = 1, store = "vault:service/d#d")]
+    pub d: u8,
+    /// In a store at last.
+    #[config(default = 1, sources("env"))]
+    pub e: u8,
+    /// In no store any more.
+    #[config(default = 1, store = "vault:service/f")]
+    pub f: u8,
+    /// At the same place, in other words.
+    #[config(default = 1, store = "vault:service/{profile}/g")]
+    pub g: u8,
+    /// The same.
+    #[config(default = 1, store = "vault:service/h#h")]
+    pub h: u8,
+} => {
+    /// At another place.
+    #[config(default = 1, store = "vault:service/a/1")]
+    pub a: u8,
+    /// In another kind of store.
+    #[config(default = 1, store = "aws:service/b", sources("env", "vault", "aws"))]
+    pub b: u8,
+    /// At a place of its own.
+    #[config(default = 1, store = "vault:service/c")]
+    pub c: u8,
+    /// At no place of its own any more.
+    #[config(default = 1)]
+    pub d: u8,
+    /// In a store at last.
+    #[config(default = 1, sources("env", "vault"), store = "vault:service/e")]
+    pub e: u8,
+    /// In no store any more.
+    #[config(default = 1, sources("env"))]
+    pub f: u8,
+    /// At the same place, in other words.
+    #[config(default = 1, store = "vault:{app}/{profile}/g")]
+    pub g: u8,
+    /// The same.
+    #[config(default = 1, store = "vault:service/h#h")]
+    pub h: u8,
+} [
+    "Breaking store SERVICE_A: was in a store at vault:service/a, and is at vault:service/a/1",
+    "Breaking store SERVICE_B: was in a store at vault:service/b, and is at aws:service/b",
+    "Breaking store SERVICE_C: is in a store at vault:service/c now",
+    "Breaking store SERVICE_D: was in a store at vault:service/d#d, and is where the store looks by itself",
+    "Breaking sources SERVICE_F: may come from env only",
+    "Compatible sources SERVICE_E: may come from env, vault only",
+    "Compatible store SERVICE_E: is in a store at vault:service/e",
+], [
+    "copy SERVICE_A from vault:service/a to vault:service/a/1 before you deploy V: it is read there",
+    "copy SERVICE_B from vault:service/b to aws:service/b before you deploy V: it is read there",
+    "copy SERVICE_C to vault:service/c before you deploy V: it is read there",
+    "copy SERVICE_D from vault:service/d#d to where the store looks by itself before you deploy V: it is read there",
+    "move SERVICE_F to env before you deploy V: it may come from nowhere else",
+]);
+
+case!(how_long_values_may_be_stale: {
+    /// Longer.
+    #[config(default = 1, max_stale = "10m")]
+    pub a: u8,
+    /// At all.
+    #[config(default = 1)]
+    pub b: u8,
+    /// Never.
+    #[config(default = 1, max_stale = "1h")]
+    pub c: u8,
+    /// The same time, in other words.
+    #[config(default = 1, max_stale = "1h")]
+    pub d: u8,
+} => {
+    /// Longer.
+    #[config(default = 1, max_stale = "1h")]
+    pub a: u8,
+    /// At all.
+    #[config(default = 1, max_stale = "10m")]
+    pub b: u8,
+    /// Never.
+    #[config(default = 1)]
+    pub c: u8,
+    /// The same time, in other words.
+    #[config(default = 1, max_stale = "60m")]
+    pub d: u8,
+} [
+    "Behaviour max-stale SERVICE_A: was served for 10m after its store stopped answering, and is for 1h",
+    "Behaviour max-stale SERVICE_B: was served for no time after its store stopped answering, and is for 10m",
+    "Behaviour max-stale SERVICE_C: was served for 1h after its store stopped answering, and is for no time",
+], []);
+
 #[test]
 fn a_new_rule_may_break_a_deployment() {
     release!(old {});

@@ -22,6 +22,7 @@ struct Settings {
     #[config(default = 512, range = 1.., owner = "team-http", alias = "THREADS", live)]
     concurrency: u16,
     /// Connection string of the ledger.
+    #[config(store = "vault:payments/ledger#url", max_stale = "10m")]
     database_url: SecretString,
 }
 
@@ -202,6 +203,11 @@ fn a_key_is_explained_by_any_of_its_names() {
     }
     assert_eq!(explain("PAYMENTS_CONCURRENCY").1, by_path);
     assert_eq!(explain("THREADS").1, by_path);
+    let (_, secret, _) = explain("database_url");
+    for says in ["vault:payments/ledger#url", "up to 10m"] {
+        assert!(secret.contains(says), "{says} is not in {secret}");
+        assert!(!by_path.contains(says));
+    }
     let (code, _, said) = explain("concurency");
     assert_eq!(
         (code, said.as_str()),

@@ -87,6 +87,8 @@ pub(crate) struct FieldOptions {
     pub(crate) required_in: Option<Strings>,
     pub(crate) forbidden_in: Option<Strings>,
     pub(crate) sources: Option<Strings>,
+    pub(crate) store: Option<Text>,
+    pub(crate) max_stale: Option<Written<Text>>,
     pub(crate) not_secret: Option<Written<Text>>,
 }
 
@@ -306,6 +308,12 @@ impl FromMeta for Removed {
 
 /// `["a", "b"]` or `("a", "b")`.
 pub(crate) struct Strings(pub(crate) Vec<LitStr>);
+
+impl Strings {
+    pub(crate) fn have(&self, text: &str) -> bool {
+        self.0.iter().any(|string| string.value() == text)
+    }
+}
 
 impl FromMeta for Strings {
     fn from_meta(item: &Meta) -> darling::Result<Self> {

@@ -12,6 +12,7 @@ mod model;
 mod names;
 mod options;
 mod rule;
+mod store;
 mod words;
 
 use proc_macro::TokenStream;

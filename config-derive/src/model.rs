@@ -16,8 +16,9 @@ use crate::{
     json::{Object, array, quoted},
     literal::{Extent, Form, Literals},
     names,
-    options::{Place, WAYS, nearest},
+    options::{Place, WAYS, unknown_of},
     rule::RuleModel,
+    store,
 };
 
 /// A struct, or an enum of which a variant is chosen.
@@ -233,11 +234,7 @@ fn one_word(word: &LitStr, words: &[(&str, &str)]) -> darling::Result<Ident> {
         return Ok(Ident::new(ident, word.span()));
     }
     let known: Vec<&str> = words.iter().map(|(known, _)| *known).collect();
-    Err(Error::custom(match nearest(&text, &known) {
-        Some(like) => format!("unknown word \"{text}\"; did you mean \"{like}\"?"),
-        None => format!("unknown word \"{text}\"; the words are {}", known.join(", ")),
-    })
-    .with_span(word))
+    Err(Error::custom(unknown_of(["word", "words"], &text, &known)).with_span(word))
 }
 
 fn struct_body(
@@ -834,7 +831,10 @@ fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator)
     strings("RequiredIn", &options.required_in);
     strings("ForbiddenIn", &options.forbidden_in);
     strings("Sources", &options.sources);
-    sources_are_known(&options.sources, errors);
+    // Of a kind that is misspelled nobody knows whether it is a store.
+    let sources = options.sources.as_ref();
+    let sources = sources.filter(|sources| errors.handle(sources_are_known(sources)).is_some());
+    stores(options, sources, said, errors);
     profiles_do_not_clash(&options.required_in, &options.forbidden_in, errors);
     if let Some(deprecated) = &options.deprecated {
         let said_of_it = &deprecated.value;
@@ -863,31 +863,61 @@ fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator)
     }
 }
 
-/// The kinds of source that a value may be said to come from.
-const SOURCES: &[&str] =
-    &["env", "dotenv", "file", "directory", "override", "age", "vault", "aws", "etcd", "command"];
+/// The kinds of source that a value may be said to come from, besides those of stores.
+const SOURCES: &[&str] = &["env", "dotenv", "file", "directory", "override"];
 
-fn sources_are_known(sources: &Option<Strings>, errors: &mut Accumulator) {
-    for source in sources.iter().flat_map(|Strings(sources)| sources) {
+fn sources_are_known(Strings(sources): &Strings) -> darling::Result<()> {
+    let mut errors = Error::accumulator();
+    let known = [SOURCES, store::KINDS].concat();
+    for source in sources {
         let text = source.value();
-        if !SOURCES.contains(&text.as_str()) {
-            errors.push(
-                Error::custom(match nearest(&text, SOURCES) {
-                    Some(like) => format!("unknown kind of source \"{text}\"; did you mean \"{like}\"?"),
-                    None => {
-                        format!("unknown kind of source \"{text}\"; the kinds are {}", SOURCES.join(", "))
-                    }
-                })
-                .with_span(source),
-            );
+        if !known.contains(&text.as_str()) {
+            let message = unknown_of(["kind of source", "kinds"], &text, &known);
+            errors.push(Error::custom(message).with_span(source));
         }
+    }
+    errors.finish()
+}
+
+/// Where a key is in a store, and for how long its value may be stale.
+fn stores(options: &FieldOptions, sources: Option<&Strings>, said: &mut Said, errors: &mut Accumulator) {
+    if let Some(place) = &options.store {
+        said.attribute("Store", Some(place));
+        if let Some(kind) = errors.handle(store::kind_of_place(place)) {
+            errors.handle(sources_have_the_store(sources, kind, place));
+        }
+    }
+    if let Some(time) = &options.max_stale {
+        said.attribute("MaxStale", Some(&time.value));
+        said.prove("staleness_is_possible", Extent::of(&time.value));
+        errors.handle(sources_have_a_store(sources, time.name));
     }
 }
 
+fn sources_have_the_store(sources: Option<&Strings>, kind: &str, place: &Text) -> darling::Result<()> {
+    if sources.is_none_or(|sources| sources.have(kind)) {
+        return Ok(());
+    }
+    let message = format!(
+        "the place is in a store of the kind \"{kind}\", and `sources(..)` does not have it; add \"{kind}\" \
+         there, or remove `store`"
+    );
+    Err(Error::custom(message).with_span(place))
+}
+
+fn sources_have_a_store(sources: Option<&Strings>, max_stale: Span) -> darling::Result<()> {
+    if sources.is_none_or(|sources| store::KINDS.iter().any(|kind| sources.have(kind))) {
+        return Ok(());
+    }
+    let message = "only values from stores are served stale, and `sources(..)` has no store; add one there, or \
+                   remove `max_stale`";
+    Err(Error::custom(message).with_span(&max_stale))
+}
+
 fn profiles_do_not_clash(required: &Option<Strings>, forbidden: &Option<Strings>, errors: &mut Accumulator) {
-    let (Some(Strings(required)), Some(Strings(forbidden))) = (required, forbidden) else { return };
+    let (Some(required), Some(Strings(forbidden))) = (required, forbidden) else { return };
     for profile in forbidden {
-        if required.iter().any(|required| required.value() == profile.value()) {
+        if required.have(&profile.value()) {
             let message = format!(
                 "the key is required in \"{}\" and forbidden there; remove one of the two",
                 profile.value()

@@ -55,6 +55,8 @@ pub(crate) const FIELD: &[&str] = &[
     "required_in",
     "forbidden_in",
     "sources",
+    "store",
+    "max_stale",
     "not_secret",
 ];
 
@@ -267,6 +269,15 @@ fn elsewhere(name: &str, place: Place) -> Option<&'static str> {
         Some("a field")
     } else {
         None
+    }
+}
+
+/// That `text` is none of the known ones, with the nearest of them or all; `nouns` are for one and for all.
+pub(crate) fn unknown_of(nouns: [&str; 2], text: &str, known: &[&str]) -> String {
+    let [one, all] = nouns;
+    match nearest(text, known) {
+        Some(like) => format!("unknown {one} \"{text}\"; did you mean \"{like}\"?"),
+        None => format!("unknown {one} \"{text}\"; the {all} are {}", known.join(", ")),
     }
 }
 

@@ -245,6 +245,10 @@ pub struct KeyView {
     pub tags: Vec<String>,
     /// The kinds of source that it may come from, such as `env`; empty for all.
     pub sources: Vec<String>,
+    /// Its place in a store, such as `vault:payments/db#password`; none where the store knows it by itself.
+    pub store: Option<String>,
+    /// How long its value may be served after the store stopped answering, as a duration such as `10m`; none for never.
+    pub max_stale: Option<String>,
     /// The sample as it stands in a file; none where only the program knows how it does.
     pub sample_value: Option<FileValue>,
     /// What a variable without text means.
@@ -532,6 +536,8 @@ pub struct SecretRow {
     pub classification: Option<String>,
     /// The kinds of source that it may come from; empty for all.
     pub sources: Vec<String>,
+    /// Its place in a store; none where the store knows it by itself.
+    pub store: Option<String>,
     /// Whether and when it must be set, in words.
     pub presence: String,
     /// Whether a new value is taken without a restart.

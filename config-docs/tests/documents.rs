@@ -103,6 +103,28 @@ fn defaults_that_are_taken_in_are_the_defaults() -> Result<(), Report> {
     Ok(())
 }
 
+/// Who keeps a secret finds its place in a store in every document that says how secrets are kept.
+#[test]
+fn documents_of_secrets_say_where_in_a_store_they_are() {
+    let place = "vault:{app}/{profile}/receipts#signing-key";
+    // Before dots and commas, `man` writes `\&`, and `\-` for a dash that is copied.
+    let plain = |text: String| text.replace("\\&", "").replace("\\-", "-");
+    for format in [Format::Markdown, Format::Html, Format::Man, Format::Runbook, Format::Kubernetes] {
+        let text = plain(written(format));
+        assert!(text.contains(place), "{format}");
+        let says_how_long =
+            text.lines().any(|line| line.contains("served for up to") && line.contains("10m"));
+        let says_how_long = says_how_long || text.contains("Served for up to 10m after");
+        assert_eq!(says_how_long, format != Format::Kubernetes, "{format}");
+    }
+    let runbook = written(Format::Runbook);
+    let rotation = runbook.lines().find(|line| line.starts_with("2. ") && line.contains(place));
+    assert!(
+        rotation.is_some_and(|line| line.contains(&format!(", or in a store at `{place}`."))),
+        "{rotation:?}"
+    );
+}
+
 /// The names of keys are there, and nothing in the place of a value.
 #[test]
 fn no_secret_has_a_value() {

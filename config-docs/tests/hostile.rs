@@ -91,6 +91,8 @@ fn key(key: &'static Key, text: &'static str) -> Key {
         Attribute::Retention(text),
         Attribute::Rotate(text),
         Attribute::ReviewBy(text),
+        Attribute::Store(text),
+        Attribute::MaxStale(text),
         Attribute::NotSecret(text),
     ];
     attributes.extend(more);

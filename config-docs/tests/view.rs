@@ -103,6 +103,20 @@ fn samples_are_valid_and_secrets_have_none() {
 }
 
 #[test]
+fn a_place_in_a_store_is_told_where_there_is_one() {
+    let signing = key("signing_key");
+    assert_eq!(signing.store.as_deref(), Some("vault:{app}/{profile}/receipts#signing-key"));
+    assert_eq!(signing.max_stale.as_deref(), Some("10m"));
+    let other = key("database_url");
+    assert_eq!((other.store, other.max_stale), (None, None));
+    let rows = view().secrets.into_iter().filter_map(|row| Some((row.key.path, row.store?)));
+    assert_eq!(
+        rows.collect::<Vec<_>>(),
+        [("signing_key".into(), "vault:{app}/{profile}/receipts#signing-key".into())]
+    );
+}
+
+#[test]
 fn presence_is_told_in_words() {
     let presence = |path: &str| (key(path).presence.need, key(path).presence.words);
     assert_eq!(presence("region"), (Need::Required, "required".into()));

@@ -277,6 +277,13 @@ pub struct Key {
     /// The kinds of source it may come from; empty for all.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sources: Vec<String>,
+    /// Its place in a store, as `vault:payments/db#password`, where the store would look for it elsewhere.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub store: Option<String>,
+    /// How long its value may be served after the store stopped answering, as a duration such as `10m`; without it,
+    /// never.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_stale: Option<String>,
     /// Why it is no secret, though its name looks like one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub not_secret: Option<String>,

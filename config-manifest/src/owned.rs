@@ -176,6 +176,8 @@ fn attributes(key: &format::Key) -> Vec<Attribute> {
     attributes.extend(of_list(&key.required_in, Attribute::RequiredIn));
     attributes.extend(of_list(&key.forbidden_in, Attribute::ForbiddenIn));
     attributes.extend(of_list(&key.sources, Attribute::Sources));
+    attributes.extend(of(&key.store, Attribute::Store));
+    attributes.extend(of(&key.max_stale, Attribute::MaxStale));
     attributes.extend(of(&key.not_secret, Attribute::NotSecret));
     attributes
 }

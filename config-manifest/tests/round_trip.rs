@@ -107,6 +107,8 @@ struct Every {
         rotate = "90d",
         classification = "pci",
         retention = "a year",
+        store = "vault:{app}/{profile}/login#token",
+        max_stale = "10m",
         pattern = r"^\S+$",
         deprecated(since = "1", note = "use the other", replaced_by = "text", remove_in = "9.0.0")
     )]

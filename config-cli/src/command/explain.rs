@@ -122,6 +122,9 @@ fn card(manifest: &Manifest, entry: &KeyEntry) -> Vec<(&'static str, String)> {
     say("classification", key.classification.clone());
     say("retention", key.retention.clone());
     say("comes from", list(&key.sources));
+    say("in a store", key.store.clone());
+    let stale = key.max_stale.as_ref();
+    say("stale", stale.map(|time| format!("served for up to {time} after the store stopped answering")));
     say("since", key.since.clone());
     say("review by", key.review_by.clone());
     say("tags", list(&key.tags));

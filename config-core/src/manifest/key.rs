@@ -113,6 +113,10 @@ attributes! {
     ForbiddenIn forbidden_in: &'static [&'static str] = profiles: &'static [&'static str] => profiles, &[];
     /// The kinds of source it may come from; empty for all.
     Sources sources: &'static [&'static str] = kinds: &'static [&'static str] => kinds, &[];
+    /// Its place in a store, as `vault:payments/db#password`, where the store would look for it elsewhere.
+    Store store: Option<&'static str> = place: &'static str => Some(place), None;
+    /// How long its value may be served after the store stopped answering, as a duration; without it, never.
+    MaxStale max_stale: Option<&'static str> = time: &'static str => Some(time), None;
     /// Why it is no secret, though its name looks like one.
     NotSecret not_secret: Option<&'static str> = reason: &'static str => Some(reason), None;
 }

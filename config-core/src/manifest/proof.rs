@@ -373,6 +373,20 @@ pub const fn rotation_is_possible(key: &Key) {
     }
 }
 
+/// The time for which a value may be stale is a duration.
+#[track_caller]
+pub const fn staleness_is_possible(key: &Key) {
+    let Some(time) = key.max_stale() else { return };
+    match duration::parse(time, None) {
+        Err(fault) => refuse(not_of_kind(&Kind::Duration, time, fault)),
+        Ok(0) => refuse(Phrase::new().text(
+            "the time is zero; without `max_stale` no value is served stale, so remove it, or write a time such as \
+             10m",
+        )),
+        Ok(_) => {}
+    }
+}
+
 /// The day of the next review is a date.
 #[track_caller]
 pub const fn review_is_a_date(key: &Key) {

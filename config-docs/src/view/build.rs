@@ -268,6 +268,8 @@ impl Walk {
             deprecated: None, // see `refer`
             tags: words::owned(key.tags()),
             sources: words::owned(key.sources()),
+            store: key.store().map(str::to_owned),
+            max_stale: key.max_stale().map(str::to_owned),
             empty,
             empty_words: empty_words.to_owned(),
             separator: words::separator(key),
@@ -522,6 +524,7 @@ fn secret(key: &KeyView) -> SecretRow {
         rotate: key.rotate.clone(),
         classification: key.classification.clone(),
         sources: key.sources.clone(),
+        store: key.store.clone(),
         presence: key.presence.words.clone(),
         is_live: key.is_live,
     }

@@ -63,7 +63,13 @@ pub(crate) struct Payments {
     #[config(default = 0.5, range = 0.0..=1.0)]
     pub(crate) traced: f64,
     /// Key that receipts are signed with.
-    #[config(required_in("production"), forbidden_in("development"), rotate = "365d")]
+    #[config(
+        required_in("production"),
+        forbidden_in("development"),
+        rotate = "365d",
+        store = "vault:{app}/{profile}/receipts#signing-key",
+        max_stale = "10m"
+    )]
     pub(crate) signing_key: Option<SecretString>,
     /// Name of the machine.
     #[config(

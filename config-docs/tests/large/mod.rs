@@ -54,7 +54,13 @@ pub(crate) struct Service {
     )]
     upstream_token: Option<SecretString>,
     /// Key that answers are signed with.
-    #[config(owner = "team-security", rotate = "365d", classification = "pci", sources("directory"))]
+    #[config(
+        owner = "team-security",
+        rotate = "365d",
+        classification = "pci",
+        sources("directory", "vault"),
+        store = "vault:fleet/signing#key"
+    )]
     signing_key: Option<SecretString>,
     /// Share of the requests that are traced.
     #[config(default = 0.01, range = 0.0..=1.0, live, owner = "team-observability", tags = ["traces"])]
