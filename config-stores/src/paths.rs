@@ -244,8 +244,8 @@ fn is_wanted(entry: &KeyEntry, kind: &str, holds: Holds) -> bool {
 }
 
 /// The kind of store and the place that the key says of itself.
-fn reference(_key: &Key) -> Option<(&'static str, &'static str)> {
-    None
+fn reference(key: &Key) -> Option<(&'static str, &'static str)> {
+    key.store()?.split_once(':')
 }
 
 fn split(template: &str) -> (&str, Option<&str>) {

@@ -9,7 +9,7 @@ use std::{
 };
 
 use confident_core::{
-    Answers, KeyEntry, OnUnknown, Provenance, Source, Wanted,
+    Answers, How, KeyEntry, OnUnknown, Provenance, Source, Value, Wanted,
     manifest::{Empty, Key},
 };
 
@@ -443,8 +443,8 @@ impl StoreSource {
 }
 
 /// How long a value of the key may be served after its store went away.
-fn max_stale(_key: &Key) -> Option<Duration> {
-    None
+fn max_stale(key: &Key) -> Option<Duration> {
+    Duration::from_text(key.max_stale()?, &How::PLAIN).ok()
 }
 
 impl fmt::Debug for StoreSource {

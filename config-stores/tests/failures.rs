@@ -21,6 +21,15 @@ struct Shop {
     token: SecretString,
 }
 
+/// A program that makes do with an old value for ten minutes.
+#[derive(Config)]
+#[config(app = "shop")]
+struct Patient {
+    /// A secret.
+    #[config(max_stale = "10m", sources("age", "vault", "aws", "etcd", "command"))]
+    token: SecretString,
+}
+
 const PLACE: &str = "shop/production/token";
 const SECRET: &str = "hunter2-TOPSECRET";
 
@@ -219,4 +228,61 @@ fn a_fallback_is_asked_while_a_store_is_away_and_only_then() {
         assert!(warning.message().contains(&name), "{}: {}", kind.name, warning.message());
     }
     assert!(PATIENCE < Duration::from_secs(1), "a test does not wait for long");
+}
+
+/// Loads with an old value at hand while something is wrong, so many minutes after it was read.
+fn later(kind: &Kind, trouble: &Trouble, minutes: u64) -> Result<confident::Loaded<Patient>, Report> {
+    let (clock, own) = clocks();
+    let (source, double) = source(made(kind), own);
+    let load = || {
+        let source = source.clone().retry(Retry::never());
+        Patient::loader().profile("production").source(source).load_with_warnings()
+    };
+    load().unwrap_or_else(|report| panic!("{}: {report}", kind.name));
+    double.always(trouble.clone());
+    clock.advance(Duration::from_secs(60 * minutes));
+    load()
+}
+
+#[test]
+fn an_old_value_is_served_only_in_time_and_only_while_a_trouble_may_pass() {
+    for kind in networked() {
+        let own = (kind.troubles)().into_iter().map(|(name, trouble, fault)| (name, trouble, fault));
+        let all = troubles().into_iter().map(|(name, trouble, faults)| (name, trouble, faults[0]));
+        for (name, trouble, fault) in all.chain(own) {
+            let about = format!("{}, {name}", kind.name);
+            let soon = later(kind, &trouble, 9);
+            if fault.is_transient() {
+                let loaded = soon.unwrap_or_else(|report| panic!("{about}: {report}"));
+                assert_eq!(loaded.settings.token.expose_secret(), SECRET, "{about}");
+                let [warning] = &loaded.warnings[..] else { panic!("{about}: {:?}", loaded.warnings) };
+                assert_eq!(warning.code(), Code::Fallback, "{about}");
+                assert!(warning.message().contains("as it was 540 seconds ago"), "{}", warning.message());
+            } else {
+                assert!(soon.is_err(), "{about}: a value that may be revoked is served");
+            }
+            assert!(later(kind, &trouble, 11).is_err(), "{about}: the value is too old");
+        }
+    }
+}
+
+#[test]
+fn what_was_denied_is_not_served_when_the_store_goes_away_after_that() {
+    for kind in networked() {
+        for status in [403, 404] {
+            let (source, double) = source(made(kind), clocks().0);
+            let source = source.retry(Retry::never());
+            let load = || Patient::loader().profile("production").source(source.clone()).load_with_warnings();
+            load().unwrap_or_else(|report| panic!("{}: {report}", kind.name));
+            double.always(Trouble::Instead(kind.no(status)));
+            assert!(load().is_err(), "{}: {status}", kind.name);
+            double.always(Trouble::Close);
+            assert!(load().is_err(), "{}: it is served after a {status}", kind.name);
+            // The test can see it: once it is given again, it is served while the store is away.
+            double.heal();
+            load().unwrap_or_else(|report| panic!("{}: {report}", kind.name));
+            double.always(Trouble::Close);
+            load().unwrap_or_else(|report| panic!("{}: {report}", kind.name));
+        }
+    }
 }

@@ -105,7 +105,7 @@ pub(crate) struct Double {
 
 impl Double {
     pub(crate) fn new(answer: impl Fn(&Asked) -> Reply + Send + Sync + 'static) -> Self {
-        Self::over(|stream| Some(stream), answer)
+        Self::over(Some, answer)
     }
 
     /// The same over another kind of connection, made of a plain one.

@@ -20,6 +20,19 @@ pub(crate) struct Kind {
     pub(crate) troubles: fn() -> Vec<(&'static str, Trouble, Fault)>,
 }
 
+impl Kind {
+    /// How the store says that a place is denied, or that there is nothing.
+    pub(crate) fn no(&self, status: u16) -> Reply {
+        let troubles = (self.troubles)();
+        let wanted = if status == 403 { Fault::Denied } else { Fault::Absent };
+        let own = troubles.into_iter().find_map(|(_, trouble, fault)| match trouble {
+            Trouble::Instead(reply) if fault == wanted => Some(reply),
+            _ => None,
+        });
+        own.unwrap_or_else(|| Reply::text(status, "{}"))
+    }
+}
+
 /// A store that was made.
 pub(crate) struct Made {
     pub(crate) store: Box<dyn Store>,
