@@ -9,6 +9,8 @@
 mod config;
 mod field;
 pub mod grammar;
+#[cfg(feature = "live")]
+mod live;
 mod load;
 pub mod manifest;
 mod report;
@@ -20,13 +22,18 @@ pub mod value;
 pub use ::url::Url;
 pub use config::{Config, Nest, Root};
 pub use grammar::How;
+#[cfg(feature = "live")]
+pub use live::{
+    Change, Changed, Event, KeyState, KeyStatus, Live, LivePath, LiveReader, Rejected, Snapshot, Status,
+    Subscriber, Subscription, Watch,
+};
 pub use load::{Check, Checked, ExplainedKey, ExplainedValue, Explanation, Loaded, Loader, Reader, State};
 pub use manifest::{Hardening, KeyEntry, Kind, Manifest};
 pub use report::{Code, Problem, Report};
 pub use secrecy::{ExposeSecret, SecretBox, SecretString};
 pub use source::{
     Answers, BadLine, Dotenv, DotenvEntry, DropIns, Env, File, HeldNode, Literal, Memory, Name, Node,
-    NodeValue, OnUnknown, Origin, Overrides, Provenance, SecretDir, Source, Syntax, Wanted,
+    NodeValue, OnUnknown, Origin, Overrides, Provenance, SecretDir, Source, Syntax, Waited, Wanted,
 };
 pub use value::{ByteSize, Invalid, Raw, Value};
 

@@ -4,7 +4,7 @@
 //! type of a key, it asks the grammar of the key's kind. What only the program knows stays unchecked: types that read
 //! their own text, third-party structs, rules that are no data, functions that validate.
 
-use super::{Explanation, Outcome, Purpose, Reader, reader::Fill, run};
+use super::{Explanation, Holding, Outcome, Purpose, Reader, reader::Fill, run};
 use crate::{
     grammar::How,
     manifest::{Group, Item, Kind, Manifest, Nested, Shape},
@@ -67,7 +67,7 @@ impl Check {
         let Self { manifest, profile, sources } = self;
         let read = |reader: &mut Reader<'_>| reader.checked(manifest.group);
         let Outcome { problems, explained, profile, .. } =
-            run(manifest, &sources, None, profile, Purpose::Check, read);
+            run(manifest, &sources, None, profile, Purpose::Check, Holding::Nothing, read);
         let (warnings, problems) = problems.into_iter().partition(|problem| problem.is_warning());
         Checked {
             report: Report::new(manifest, profile.clone(), problems, warnings),

@@ -6,16 +6,20 @@ mod constraints;
 mod explain;
 #[cfg(feature = "foreign")]
 mod foreign;
+#[cfg(feature = "live")]
+mod held;
 mod merge;
 mod reader;
 mod resolve;
 mod rules;
 mod unknown;
 
-use std::marker::PhantomData;
+use std::{marker::PhantomData, time::SystemTime};
 
 pub use check::{Check, Checked};
 pub use explain::{ExplainedKey, ExplainedValue, Explanation, State};
+#[cfg(feature = "live")]
+pub(crate) use held::{Candidate, Differing, Held};
 pub use reader::Reader;
 
 use crate::{
@@ -79,11 +83,7 @@ impl<R: Root> Loader<R> {
     /// A report of everything that is wrong, at once.
     pub fn load(self) -> Result<R, Report> {
         let loaded = self.load_with_warnings()?;
-        for warning in &loaded.warnings {
-            eprintln!("{}", warning.as_warning());
-            #[cfg(feature = "tracing")]
-            tracing::warn!(code = %warning.code(), subject = warning.subject(), "{}", warning.message());
-        }
+        warn(&loaded.warnings);
         Ok(loaded.settings)
     }
 
@@ -113,15 +113,7 @@ impl<R: Root> Loader<R> {
     /// # Errors
     /// A report of everything that is wrong, at once.
     pub fn load_with_warnings(self) -> Result<Loaded<R>, Report> {
-        let read = self.read(Purpose::Load);
-        let (mut warnings, mut problems) = (Vec::new(), read.problems);
-        if !problems.is_empty() {
-            (warnings, problems) = problems.into_iter().partition(Problem::is_warning);
-        }
-        match read.settings {
-            Some(settings) if problems.is_empty() => Ok(Loaded { settings, warnings }),
-            _ => Err(Report::new(R::MANIFEST, read.profile, problems, warnings)),
-        }
+        self.read(Purpose::Load).loaded(R::MANIFEST)
     }
 
     /// Says for every key which source won, which lost, and where exactly; also when a load fails.
@@ -132,23 +124,61 @@ impl<R: Root> Loader<R> {
 
     fn read(mut self, purpose: Purpose) -> Outcome<R> {
         let manifest = R::MANIFEST;
+        let environment = self.environment();
+        run(manifest, &self.sources, environment.as_ref(), self.profile, purpose, Holding::Nothing, R::read)
+    }
+
+    /// What is asked in a load: the sources, the environment where the program names none, and the profile.
+    #[cfg(feature = "live")]
+    pub(crate) fn into_parts(mut self) -> (Vec<Box<dyn Source>>, Option<Env>, Option<String>) {
+        let environment = self.environment();
+        (self.sources, environment, self.profile)
+    }
+
+    /// The environment, and where secrets are mounted, if the program names no sources.
+    fn environment(&mut self) -> Option<Env> {
         let environment = self.sources.is_empty().then(Env::process);
         // Where nothing is secret, nobody needs to look.
-        if environment.is_some() && manifest.group.holds_secrets() {
+        if environment.is_some() && R::MANIFEST.group.holds_secrets() {
             let directories = SecretDir::mounted();
             self.sources.extend(directories.map(|directory| Box::new(directory) as Box<dyn Source>));
         }
-        run(manifest, &self.sources, environment.as_ref(), self.profile, purpose, R::read)
+        environment
     }
 }
 
+/// Tells whoever looks after the program.
+pub(crate) fn warn(warnings: &[Problem]) {
+    for warning in warnings {
+        eprintln!("{}", warning.as_warning());
+        #[cfg(feature = "tracing")]
+        tracing::warn!(code = %warning.code(), subject = warning.subject(), "{}", warning.message());
+    }
+}
+
+/// What is kept of a load for those after it, and of those before for this one.
+pub(crate) enum Holding<'h> {
+    /// Nothing: it is the only one.
+    Nothing,
+    /// It is the first: what counts is put there.
+    #[cfg(feature = "live")]
+    First(&'h mut Option<Held>),
+    /// What counts, and what is different now.
+    #[cfg(feature = "live")]
+    Again(&'h Held, &'h mut Candidate),
+    #[cfg(not(feature = "live"))]
+    #[allow(dead_code)] // for the lifetime
+    Never(&'h std::convert::Infallible),
+}
+
 /// Asks the sources, and reads what they have with `read`: the way of every load, and of every check.
-fn run<R>(
+pub(crate) fn run<R>(
     manifest: &'static Manifest,
     given: &[Box<dyn Source>],
     environment: Option<&Env>,
     profile: Option<String>,
     purpose: Purpose,
+    holding: Holding<'_>,
     read: impl FnOnce(&mut Reader<'_>) -> Option<R>,
 ) -> Outcome<R> {
     let wanted = Wanted { manifest, profile: None, is_check: purpose == Purpose::Check };
@@ -160,7 +190,18 @@ fn run<R>(
     problems.extend(unknown::profile(manifest, profile.as_deref()));
     let shelf = Shelf::default();
     let (layers, unknown) = sources.ask(&shelf, &mut problems);
-    let resolution = resolve::resolve(&manifest.tree, layers, &mut problems);
+    let refresh_after = layers.iter().filter_map(|layer| layer.refresh_after).min();
+    #[cfg_attr(not(feature = "live"), allow(unused_mut))]
+    let mut resolution = resolve::resolve(&manifest.tree, layers, &mut problems);
+    match holding {
+        Holding::Nothing => {}
+        #[cfg(feature = "live")]
+        Holding::First(held) => *held = Some(Held::new(&manifest.tree, &resolution)),
+        #[cfg(feature = "live")]
+        Holding::Again(held, candidate) => *candidate = held.hold(&manifest.tree, &mut resolution),
+        #[cfg(not(feature = "live"))]
+        Holding::Never(never) => match *never {},
+    }
     let context = reader::Context {
         profile: profile.as_deref(),
         sources,
@@ -175,12 +216,12 @@ fn run<R>(
     let explained = reader.explained();
     let mut problems = reader.finish();
     problems.extend(unknown);
-    Outcome { settings, problems, explained, profile }
+    Outcome { settings, problems, explained, profile, refresh_after }
 }
 
 /// What sources are read for.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Purpose {
+pub(crate) enum Purpose {
     /// The values.
     Load,
     /// The values, and where they come from.
@@ -190,11 +231,28 @@ enum Purpose {
 }
 
 /// What came of a load.
-struct Outcome<R> {
+pub(crate) struct Outcome<R> {
     settings: Option<R>,
     problems: Vec<Problem>,
     explained: Vec<ExplainedKey>,
-    profile: Option<String>,
+    pub(crate) profile: Option<String>,
+    /// When a source should be asked again.
+    #[cfg_attr(not(feature = "live"), allow(dead_code))]
+    pub(crate) refresh_after: Option<SystemTime>,
+}
+
+impl<R> Outcome<R> {
+    /// The settings, or a report of why there are none.
+    pub(crate) fn loaded(self, manifest: &'static Manifest) -> Result<Loaded<R>, Report> {
+        let (mut warnings, mut problems) = (Vec::new(), self.problems);
+        if !problems.is_empty() {
+            (warnings, problems) = problems.into_iter().partition(Problem::is_warning);
+        }
+        match self.settings {
+            Some(settings) if problems.is_empty() => Ok(Loaded { settings, warnings }),
+            _ => Err(Report::new(manifest, self.profile, problems, warnings)),
+        }
+    }
 }
 
 /// The sources of a load, in their order.

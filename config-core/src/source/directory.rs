@@ -119,6 +119,10 @@ impl Source for SecretDir {
         }
     }
 
+    fn files(&self, _: &Wanted<'_>) -> Vec<PathBuf> {
+        self.path.clone().into_iter().collect()
+    }
+
     fn on_unknown(&self) -> OnUnknown {
         self.on_unknown
     }

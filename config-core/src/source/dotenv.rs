@@ -212,6 +212,10 @@ impl Source for Dotenv {
         }
     }
 
+    fn files(&self, wanted: &Wanted<'_>) -> Vec<PathBuf> {
+        file::with_profile(&self.path, wanted).ok().flatten().into_iter().collect()
+    }
+
     fn on_unknown(&self) -> OnUnknown {
         self.on_unknown
     }

@@ -103,6 +103,10 @@ impl Source for File {
         }
     }
 
+    fn files(&self, wanted: &Wanted<'_>) -> Vec<PathBuf> {
+        with_profile(&self.path, wanted).ok().flatten().into_iter().collect()
+    }
+
     fn on_unknown(&self) -> OnUnknown {
         self.on_unknown
     }
@@ -160,6 +164,10 @@ impl Source for DropIns {
             Ok(files) => files.iter().for_each(|path| read(path, None, true, answers)),
             Err(what) => answers.problem(&name(&self.path, wanted), &what),
         }
+    }
+
+    fn files(&self, wanted: &Wanted<'_>) -> Vec<PathBuf> {
+        with_profile(&self.path, wanted).ok().flatten().into_iter().collect()
     }
 
     fn on_unknown(&self) -> OnUnknown {

@@ -1,6 +1,6 @@
 //! What one source has, sorted by the keys of the manifest.
 
-use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc};
+use std::{borrow::Cow, ffi::OsStr, path::Path, sync::Arc, time::SystemTime};
 
 use super::{HeldNode, Node, OnUnknown, Origin, Provenance, env::Snapshot};
 use crate::{
@@ -30,6 +30,8 @@ pub(crate) struct Layer<'a> {
     pub(crate) unknown: Vec<(String, Spot)>,
     /// Paths that no key reads, in a document or a store.
     pub(crate) unknown_paths: Vec<(String, Spot)>,
+    /// When the source should be asked again.
+    pub(crate) refresh_after: Option<SystemTime>,
     /// Entries of which the source cannot say what it has; the problem is reported.
     pub(crate) failed: Vec<usize>,
 }
@@ -123,6 +125,7 @@ impl<'a> Layer<'a> {
             found: Vec::new(),
             unknown: Vec::new(),
             unknown_paths: Vec::new(),
+            refresh_after: None,
             failed: Vec::new(),
         }
     }
@@ -266,7 +269,8 @@ impl<'a> Layer<'a> {
 
     /// Sorts in the value of the key at `path`, from a store.
     pub(crate) fn put(&mut self, tree: &Tree<'_>, path: &str, text: Cow<'a, OsStr>, provenance: Provenance) {
-        let Provenance { kind, place, version, .. } = provenance;
+        let Provenance { kind, place, version, refresh_after, expires_at } = provenance;
+        self.refresh_after = [self.refresh_after, refresh_after, expires_at].into_iter().flatten().min();
         let place = place.unwrap_or_else(|| path.to_owned());
         let origin = Origin::Store { kind: kind.unwrap_or(self.kind), path: place, version };
         self.put_text(tree, path, text, origin);

@@ -14,7 +14,14 @@ pub(crate) mod place;
 pub(crate) mod tracked;
 pub(crate) mod whole_file;
 
-use std::{borrow::Cow, cell::OnceCell, ffi::OsStr, path::Path, sync::Arc, time::SystemTime};
+use std::{
+    borrow::Cow,
+    cell::OnceCell,
+    ffi::OsStr,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 pub use directory::SecretDir;
 pub use document::Syntax;
@@ -77,6 +84,17 @@ pub trait Source: Send + Sync {
         OnUnknown::Deny
     }
 
+    /// The files and directories in which a change may be one of the source, whether they are there or not.
+    fn files(&self, _wanted: &Wanted<'_>) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
+    /// Waits until the source has something new, but not longer than `patience`. Most cannot tell: they are asked from time to
+    /// time.
+    fn wait(&self, _wanted: &Wanted<'_>, _patience: Duration) -> Waited {
+        Waited::CannotTell
+    }
+
     /// The value of one variable before anything else is read: the profile, which decides what is read.
     fn peek(&self, _wanted: &Wanted<'_>, _variable: &str) -> Option<String> {
         None
@@ -100,6 +118,14 @@ macro_rules! sources_behind {
 
             fn on_unknown(&self) -> OnUnknown {
                 (**self).on_unknown()
+            }
+
+            fn files(&self, wanted: &Wanted<'_>) -> Vec<PathBuf> {
+                (**self).files(wanted)
+            }
+
+            fn wait(&self, wanted: &Wanted<'_>, patience: Duration) -> Waited {
+                (**self).wait(wanted, patience)
             }
 
             fn peek(&self, wanted: &Wanted<'_>, variable: &str) -> Option<String> {
@@ -143,6 +169,20 @@ impl<'w> Wanted<'w> {
     pub fn profile(&self) -> Option<&'w str> {
         self.profile
     }
+}
+
+/// What came of waiting for a source.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Waited {
+    /// It has something new.
+    Changed,
+    /// It had nothing new in time.
+    Unchanged,
+    /// It could not be asked.
+    Failed,
+    /// It never tells.
+    CannotTell,
 }
 
 /// What it means that a source has something that no key reads.

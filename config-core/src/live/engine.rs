@@ -1,0 +1,448 @@
+//! From what the sources have to the next generation, or to a rejection.
+
+use std::{
+    any::Any,
+    cell::RefCell,
+    error::Error,
+    fmt,
+    ops::Range,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::SystemTime,
+};
+
+use super::{Change, KeyState, KeyStatus, LivePath, Snapshot, Status, snapshot::Cell, subscriber::Erased};
+use crate::{
+    config::Root,
+    load::{Candidate, Differing, Held, Holding, Loader, Purpose, run, warn},
+    manifest::{Manifest, tree::What},
+    report::{Problem, Report},
+    source::{Env, Origin, Source, Wanted},
+};
+
+/// Something that happened to settings that are watched.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Event<'a> {
+    /// A new generation counts.
+    Changed {
+        /// Its number.
+        generation: u64,
+        /// The paths of the keys that changed.
+        paths: &'a [String],
+    },
+    /// Fixed keys have other values now, which count after a restart.
+    PendingRestart {
+        /// Their paths.
+        paths: &'a [String],
+    },
+    /// What the sources have cannot be taken.
+    Rejected(&'a Rejected),
+    /// Something to look at, though it is taken.
+    Warning(&'a Problem),
+}
+
+/// Who is told of events.
+pub(super) type OnEvent = Arc<dyn Fn(&Event<'_>) + Send + Sync>;
+
+/// Why what the sources have is not taken.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Rejected {
+    /// It is not valid, or a source does not answer.
+    Invalid(Report),
+    /// A part of the program cannot go on with it.
+    Refused {
+        /// What the part subscribed to.
+        paths: Vec<&'static str>,
+        /// What it said.
+        reason: String,
+    },
+    /// A subscriber asked for it while it was told of a change.
+    Busy,
+}
+
+/// What reads and offers, one generation after the other.
+pub(super) struct Engine<R> {
+    pub(super) sources: Arc<Vec<Box<dyn Source>>>,
+    environment: Option<Env>,
+    profile: Option<String>,
+    pub(super) manifest: &'static Manifest,
+    /// What counts. Whoever has it refreshes; nobody else waits for that.
+    held: Mutex<Held>,
+    state: Mutex<State>,
+    subscribers: Mutex<Vec<Subscribed<R>>>,
+    event: Option<OnEvent>,
+}
+
+/// What is known of the keys.
+struct State {
+    keys: Vec<Known>,
+    pending: Vec<Differing>,
+    rejected: Vec<Differing>,
+    reason: Option<String>,
+    refreshes: u64,
+    rejections: u64,
+    next_number: u64,
+    refresh_after: Option<SystemTime>,
+}
+
+/// A subscriber while it is called, and what it subscribed to.
+type Taken<R> = (Box<dyn Erased<R>>, Vec<&'static str>);
+
+/// What a subscriber made for a change.
+struct Prepared {
+    number: u64,
+    what: Box<dyn Any>,
+}
+
+/// What is known of one entry.
+struct Known {
+    is_live: bool,
+    origin: Option<Origin<'static>>,
+    /// The generation that brought its value.
+    generation: u64,
+}
+
+struct Subscribed<R> {
+    number: u64,
+    paths: Vec<LivePath>,
+    /// Nobody is in it while it is offered a change.
+    subscriber: Option<Box<dyn Erased<R>>>,
+}
+
+impl<R: Root + Send + Sync + 'static> Engine<R> {
+    pub(super) fn start(loader: Loader<R>, event: Option<OnEvent>) -> Result<(Self, Cell<R>), Report> {
+        let manifest = R::MANIFEST;
+        let (sources, environment, profile) = loader.into_parts();
+        let mut held = None;
+        let holding = Holding::First(&mut held);
+        let outcome = run(manifest, &sources, environment.as_ref(), profile, Purpose::Load, holding, R::read);
+        // The profile decides which files there are: it never changes while the program runs.
+        let (profile, refresh_after) = (outcome.profile.clone(), outcome.refresh_after);
+        let loaded = outcome.loaded(manifest)?;
+        warn(&loaded.warnings);
+        let held = held.unwrap_or_else(|| unreachable!("a load that ends well has held what it read"));
+        let known = held.entries.iter().map(|entry| Known {
+            is_live: entry.is_live,
+            origin: entry.origin.clone(),
+            generation: 1,
+        });
+        let state = State {
+            keys: known.collect(),
+            pending: Vec::new(),
+            rejected: Vec::new(),
+            reason: None,
+            refreshes: 0,
+            rejections: 0,
+            next_number: 0,
+            refresh_after,
+        };
+        let engine = Self {
+            sources: Arc::new(sources),
+            environment,
+            profile,
+            manifest,
+            held: Mutex::new(held),
+            state: Mutex::new(state),
+            subscribers: Mutex::default(),
+            event,
+        };
+        Ok((engine, Cell::new(Snapshot::new(loaded.settings, 1))))
+    }
+
+    /// Asks all sources, and goes on to the next generation where there is one.
+    pub(super) fn refresh(&self, cell: &Cell<R>) -> Result<(), Rejected> {
+        let mut turn = Turn::take(&self.held)?;
+        let outcome = self.attempt(&mut turn.held, cell);
+        let mut state = self.state();
+        state.refreshes += 1;
+        match outcome {
+            Ok(()) => {
+                state.reason = None;
+                state.rejected.clear();
+                Ok(())
+            }
+            Err(rejected) => {
+                state.rejections += 1;
+                state.reason = Some(rejected.to_string());
+                drop(state);
+                self.tell(&Event::Rejected(&rejected));
+                Err(rejected)
+            }
+        }
+    }
+
+    fn attempt(&self, held: &mut Held, cell: &Cell<R>) -> Result<(), Rejected> {
+        let mut candidate = Candidate::default();
+        let holding = Holding::Again(held, &mut candidate);
+        let (environment, profile) = (self.environment.as_ref(), self.profile.clone());
+        let outcome =
+            run(self.manifest, &self.sources, environment, profile, Purpose::Load, holding, R::read);
+        let Candidate { changed, pending } = candidate;
+        let refresh_after = outcome.refresh_after;
+        self.pend(pending);
+        let loaded = match outcome.loaded(self.manifest) {
+            Ok(loaded) => loaded,
+            Err(report) => {
+                self.state().rejected = changed;
+                return Err(Rejected::Invalid(report));
+            }
+        };
+        self.state().refresh_after = refresh_after;
+        loaded.warnings.iter().for_each(|warning| self.tell(&Event::Warning(warning)));
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let old = cell.load_full();
+        let new = Arc::new(Snapshot::new(loaded.settings, old.generation() + 1));
+        let paths: Vec<String> =
+            changed.iter().map(|differing| self.manifest.tree.path(differing.entry).to_owned()).collect();
+        let change = Change { old: &old, new: &new, paths: &paths };
+        let entries: Vec<usize> = changed.iter().map(|differing| differing.entry).collect();
+        match self.offer(&change, &entries) {
+            Err(rejected) => {
+                self.state().rejected = changed;
+                Err(rejected)
+            }
+            Ok(prepared) => {
+                {
+                    let mut state = self.state();
+                    for differing in &changed {
+                        let known = &mut state.keys[differing.entry];
+                        (known.origin, known.generation) = (differing.origin.clone(), new.generation());
+                    }
+                }
+                held.accept(changed);
+                cell.swap(Arc::clone(&new));
+                self.commit(prepared);
+                self.tell(&Event::Changed { generation: new.generation(), paths: &paths });
+                Ok(())
+            }
+        }
+    }
+
+    /// What is to be said of every key.
+    pub(super) fn status(&self, current: &Snapshot<R>) -> Status {
+        let tree = &self.manifest.tree;
+        let state = self.state();
+        let key = |(entry, known): (usize, &Known)| {
+            if let What::Key(_) = tree.entries()[entry].what
+                && tree.path(entry).contains('{')
+            {
+                return None;
+            }
+            let find = |all: &[Differing]| {
+                all.iter()
+                    .find(|differing| differing.entry == entry)
+                    .map(|differing| differing.origin.clone())
+            };
+            let state_of = if let Some(origin) = find(&state.rejected) {
+                KeyState::Rejected { origin }
+            } else if let Some(origin) = find(&state.pending) {
+                KeyState::PendingRestart { origin }
+            } else if known.origin.is_some() {
+                KeyState::Set
+            } else {
+                KeyState::Default
+            };
+            Some(KeyStatus {
+                path: tree.path(entry).to_owned(),
+                is_live: known.is_live,
+                state: state_of,
+                origin: known.origin.clone(),
+                generation: known.generation,
+            })
+        };
+        let keys = state.keys.iter().enumerate().filter_map(key).collect();
+        Status {
+            generation: current.generation(),
+            at: current.at(),
+            keys,
+            refreshes: state.refreshes,
+            rejections: state.rejections,
+            rejected: state.reason.clone(),
+        }
+    }
+}
+
+impl<R> Engine<R> {
+    /// When a source wants to be asked again.
+    pub(super) fn refresh_after(&self) -> Option<SystemTime> {
+        self.state().refresh_after
+    }
+
+    /// Where the values that count came from.
+    pub(super) fn origins(&self) -> Vec<Origin<'static>> {
+        self.state().keys.iter().filter_map(|known| known.origin.clone()).collect()
+    }
+
+    pub(super) fn wanted(&self) -> Wanted<'_> {
+        Wanted { manifest: self.manifest, profile: self.profile.as_deref(), is_check: false }
+    }
+
+    pub(super) fn subscribe(&self, paths: &[LivePath], subscriber: Box<dyn Erased<R>>) -> u64 {
+        let mut state = self.state();
+        state.next_number += 1;
+        let number = state.next_number;
+        drop(state);
+        let subscriber = Some(subscriber);
+        self.subscribers().push(Subscribed { number, paths: paths.to_vec(), subscriber });
+        number
+    }
+
+    pub(super) fn unsubscribe(&self, number: u64) {
+        let gone: Vec<Subscribed<R>> = {
+            let mut subscribers = self.subscribers();
+            let (gone, stay) = subscribers.drain(..).partition(|one| one.number == number);
+            *subscribers = stay;
+            gone
+        };
+        // What it owns is dropped when nothing is locked: it may subscribe anew.
+        drop(gone);
+    }
+
+    /// Offers the change to everyone whose keys are among the entries, in the order in which they came.
+    fn offer(&self, change: &Change<'_, R>, entries: &[usize]) -> Result<Vec<Prepared>, Rejected> {
+        let wants = |paths: &[LivePath]| {
+            let ranges: Vec<Range<usize>> = paths.iter().map(LivePath::entries).collect();
+            entries.iter().any(|entry| ranges.iter().any(|range| range.contains(entry)))
+        };
+        let numbers: Vec<u64> =
+            self.subscribers().iter().filter(|one| wants(&one.paths)).map(|one| one.number).collect();
+        let mut prepared = Vec::new();
+        for number in numbers {
+            let Some((mut subscriber, paths)) = self.take(number) else { continue };
+            let outcome = contained(|| subscriber.prepare(change));
+            self.put_back(number, subscriber);
+            match outcome {
+                Ok(what) => prepared.push(Prepared { number, what }),
+                Err(reason) => return Err(Rejected::Refused { paths, reason }),
+            }
+        }
+        Ok(prepared)
+    }
+
+    fn commit(&self, prepared: Vec<Prepared>) {
+        for Prepared { number, what } in prepared {
+            let Some((mut subscriber, paths)) = self.take(number) else { continue };
+            let outcome = contained(|| {
+                subscriber.commit(what);
+                Ok(())
+            });
+            self.put_back(number, subscriber);
+            if let Err(reason) = outcome {
+                // The settings count, and the others go on.
+                self.tell(&Event::Rejected(&Rejected::Refused { paths, reason }));
+            }
+        }
+    }
+
+    /// The subscriber, which is called while nothing is locked: it may subscribe, and look at the settings.
+    fn take(&self, number: u64) -> Option<Taken<R>> {
+        let mut subscribers = self.subscribers();
+        let one = subscribers.iter_mut().find(|one| one.number == number)?;
+        let paths = one.paths.iter().map(LivePath::path).collect();
+        Some((one.subscriber.take()?, paths))
+    }
+
+    fn put_back(&self, number: u64, subscriber: Box<dyn Erased<R>>) {
+        let mut subscribers = self.subscribers();
+        if let Some(one) = subscribers.iter_mut().find(|one| one.number == number) {
+            one.subscriber = Some(subscriber);
+        }
+    }
+
+    /// Keeps which fixed keys have other values, and tells of those that did not before.
+    fn pend(&self, pending: Vec<Differing>) {
+        let mut state = self.state();
+        let is_new = |one: &&Differing| !state.pending.iter().any(|known| known.entry == one.entry);
+        let path = |one: &Differing| self.manifest.tree.path(one.entry).to_owned();
+        let paths: Vec<String> = pending.iter().filter(is_new).map(path).collect();
+        state.pending = pending;
+        drop(state);
+        if !paths.is_empty() {
+            self.tell(&Event::PendingRestart { paths: &paths });
+        }
+    }
+
+    fn tell(&self, event: &Event<'_>) {
+        if let Some(told) = &self.event {
+            // Whoever listens must not end the watch.
+            let _ = catch_unwind(AssertUnwindSafe(|| told(event)));
+        } else if let Event::Rejected(rejected) = event {
+            eprintln!("warning: the settings of {} stay as they are: {rejected}", self.manifest.app);
+        }
+        #[cfg(feature = "tracing")]
+        match event {
+            Event::Changed { generation, paths } => tracing::info!(generation, ?paths, "settings changed"),
+            Event::PendingRestart { paths } => tracing::warn!(?paths, "settings wait for a restart"),
+            Event::Rejected(rejected) => tracing::error!(%rejected, "settings stay as they are"),
+            Event::Warning(problem) => {
+                tracing::warn!(code = %problem.code(), subject = problem.subject(), "{}", problem.message());
+            }
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn subscribers(&self) -> MutexGuard<'_, Vec<Subscribed<R>>> {
+        self.subscribers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+thread_local! {
+    /// What this thread refreshes now.
+    static IN_TURN: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The turn to refresh.
+struct Turn<'e> {
+    held: MutexGuard<'e, Held>,
+}
+
+impl<'e> Turn<'e> {
+    /// Waits for the turn. A subscriber that asks for it while it is told of a change would wait for itself.
+    fn take(held: &'e Mutex<Held>) -> Result<Self, Rejected> {
+        let whose = std::ptr::from_ref(held).addr();
+        if IN_TURN.with_borrow(|turns| turns.contains(&whose)) {
+            return Err(Rejected::Busy);
+        }
+        let held = held.lock().unwrap_or_else(PoisonError::into_inner);
+        IN_TURN.with_borrow_mut(|turns| turns.push(whose));
+        Ok(Self { held })
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        // Turns end in the order that is the reverse of that in which they began.
+        IN_TURN.with_borrow_mut(Vec::pop);
+    }
+}
+
+/// What comes of code of the program, a panic included.
+fn contained<T>(code: impl FnOnce() -> Result<T, Box<dyn Error + Send + Sync>>) -> Result<T, String> {
+    match catch_unwind(AssertUnwindSafe(code)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(error.to_string()),
+        // The message of a panic may quote anything.
+        Err(_) => Err("it panicked".to_owned()),
+    }
+}
+
+impl fmt::Display for Rejected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Invalid(report) => write!(f, "{report}"),
+            Self::Refused { paths, reason } => {
+                write!(f, "what depends on {} cannot go on with the new ones: {reason}", paths.join(", "))
+            }
+            Self::Busy => f.write_str("a subscriber asked for a refresh while it was told of a change"),
+        }
+    }
+}
+
+impl Error for Rejected {}

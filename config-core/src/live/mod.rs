@@ -1,0 +1,188 @@
+//! Settings that change while the program runs: built, checked, offered to the program, and only then put in place.
+
+mod engine;
+mod refresher;
+mod snapshot;
+mod status;
+mod subscriber;
+
+use std::{fmt, sync::Arc};
+
+pub use engine::{Event, Rejected};
+use refresher::Refresher;
+pub use refresher::Watch;
+pub use snapshot::{Changed, LiveReader, Snapshot};
+pub use status::{KeyState, KeyStatus, Status};
+use subscriber::Told;
+pub use subscriber::{Change, LivePath, Subscriber};
+
+use self::{engine::Engine, snapshot::Cell};
+use crate::{config::Root, load::Loader, report::Report};
+
+/// Settings that are watched while the program runs.
+///
+/// A key that is marked `live` takes a new value when a source has one: the new settings are read as a whole, checked as at the start, offered to whoever subscribed, and
+/// put in the place of the old ones in one step. Where anything fails, all go on with what they have. A key without the mark is fixed: a new value
+/// counts after a restart, and until then [`status`](Self::status) says so.
+///
+/// Handles are cheap to clone. The settings are watched until the last one is gone, and no thread is left behind then.
+///
+/// # Example
+/// ```
+/// use std::time::Duration;
+///
+/// use confident::{Config, Env, Memory, live};
+///
+/// /// The payments service.
+/// #[derive(Config)]
+/// #[config(app = "payments")]
+/// struct Settings {
+///     /// How long a request may take.
+///     #[config(default = "30s", live)]
+///     request_timeout: Duration,
+/// }
+///
+/// let settings = Settings::loader().source(Env::from_pairs([("PAYMENTS_REQUEST_TIMEOUT", "5s")])).watch()?;
+/// assert_eq!(settings.current().request_timeout, Duration::from_secs(5));
+/// let told = settings.on_change([live!(Settings: request_timeout)], |settings| {
+///     println!("requests may take {:?} now", settings.request_timeout);
+/// });
+/// # Ok::<_, confident::Report>(())
+/// ```
+pub struct Live<R> {
+    cell: Arc<Cell<R>>,
+    engine: Arc<Engine<R>>,
+    /// What watches, until the last handle is gone.
+    refresher: Arc<Refresher>,
+}
+
+/// That someone is told of changes, until this is dropped.
+#[must_use = "nobody is told any more when this is dropped"]
+pub struct Subscription {
+    cancel: Box<dyn Fn() + Send + Sync>,
+}
+
+impl<R: Root + Send + Sync + 'static> Loader<R> {
+    /// Reads everything, and watches it from then on.
+    ///
+    /// # Errors
+    /// A report of everything that is wrong, at once.
+    pub fn watch(self) -> Result<Live<R>, Report> {
+        self.watch_with(Watch::new())
+    }
+
+    /// The same, with a say in how it is watched.
+    ///
+    /// # Errors
+    /// A report of everything that is wrong, at once.
+    pub fn watch_with(self, watch: Watch) -> Result<Live<R>, Report> {
+        let (engine, cell) = Engine::start(self, watch.event.clone())?;
+        let (engine, cell) = (Arc::new(engine), Arc::new(cell));
+        let refresher = Arc::new(Refresher::start(watch, &engine, &cell));
+        Ok(Live { cell, engine, refresher })
+    }
+}
+
+impl<R: Send + Sync + 'static> Live<R> {
+    /// The settings as they are now: one whole generation. It does not wait, whatever others do; a place that reads very often takes a
+    /// [`reader`](Self::reader).
+    pub fn current(&self) -> impl std::ops::Deref<Target = Arc<Snapshot<R>>> + use<R> {
+        self.cell.load()
+    }
+
+    /// A handle that keeps its snapshot, for a place that reads very often. It does not keep the settings watched.
+    pub fn reader(&self) -> LiveReader<R> {
+        LiveReader { cell: Arc::clone(&self.cell), kept: self.cell.load_full() }
+    }
+
+    /// The next generation after the current one.
+    pub fn changed(&self) -> Changed<R> {
+        self.changed_since(self.cell.generation())
+    }
+
+    /// The next generation after the one with this number, which may be there already.
+    pub fn changed_since(&self, generation: u64) -> Changed<R> {
+        Changed { cell: Arc::clone(&self.cell), since: generation }
+    }
+
+    /// Asks all sources now, and answers the snapshot that counts then.
+    ///
+    /// # Errors
+    /// What the sources have cannot be taken; what counted before counts on.
+    pub fn refresh(&self) -> Result<Arc<Snapshot<R>>, Rejected>
+    where
+        R: Root,
+    {
+        self.engine.refresh(&self.cell)?;
+        Ok(self.cell.load_full())
+    }
+
+    /// Offers every change of these keys and groups to a part of the program, until the subscription is dropped. A key that is fixed does not compile.
+    pub fn subscribe(
+        &self,
+        paths: impl IntoIterator<Item = LivePath>,
+        subscriber: impl Subscriber<R>,
+    ) -> Subscription {
+        let paths: Vec<LivePath> = paths.into_iter().collect();
+        let number = self.engine.subscribe(&paths, Box::new(subscriber));
+        let engine = Arc::downgrade(&self.engine);
+        let cancel = move || {
+            if let Some(engine) = engine.upgrade() {
+                engine.unsubscribe(number);
+            }
+        };
+        Subscription { cancel: Box::new(cancel) }
+    }
+
+    /// Tells a closure of every change of these keys and groups, until the subscription is dropped.
+    pub fn on_change(
+        &self,
+        paths: impl IntoIterator<Item = LivePath>,
+        told: impl FnMut(&Arc<Snapshot<R>>) + Send + 'static,
+    ) -> Subscription {
+        self.subscribe(paths, Told(told))
+    }
+
+    /// What is to be said of every key: where it comes from, and what waits for a restart. No value is in it.
+    pub fn status(&self) -> Status
+    where
+        R: Root,
+    {
+        self.engine.status(&self.cell.load())
+    }
+}
+
+impl<R> Clone for Live<R> {
+    fn clone(&self) -> Self {
+        Self {
+            cell: Arc::clone(&self.cell),
+            engine: Arc::clone(&self.engine),
+            refresher: Arc::clone(&self.refresher),
+        }
+    }
+}
+
+impl<R: fmt::Debug> fmt::Debug for Live<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Live").field(&**self.cell.load()).finish()
+    }
+}
+
+impl Subscription {
+    /// Lets it go on for as long as the settings are watched.
+    pub fn forever(self) {
+        std::mem::forget(self);
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        (self.cancel)();
+    }
+}
+
+impl fmt::Debug for Subscription {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Subscription")
+    }
+}

@@ -1,0 +1,381 @@
+//! When the sources are asked again, and the threads that do it.
+
+use std::{
+    collections::HashSet,
+    ffi::OsString,
+    path::{Path, PathBuf},
+    sync::{
+        Arc, Mutex, PoisonError, Weak,
+        atomic::{AtomicBool, Ordering},
+        mpsc::{Receiver, RecvTimeoutError, Sender, channel},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant, SystemTime},
+};
+
+use notify::{
+    EventKind, RecursiveMode, Watcher,
+    event::{AccessKind, AccessMode},
+};
+
+use super::{
+    Event,
+    engine::{Engine, OnEvent},
+    snapshot::Cell,
+};
+use crate::{
+    config::Root,
+    source::{Origin, Waited},
+};
+
+/// How long a thread that waits for a source does not look whether it should end.
+const PATIENCE: Duration = Duration::from_secs(1);
+/// The longest pause after refreshes that failed one after the other.
+const LONGEST_PAUSE: Duration = Duration::from_secs(300);
+
+/// How settings are watched.
+///
+/// # Example
+/// ```
+/// use std::time::Duration;
+///
+/// use confident_core::{Event, Watch};
+///
+/// let watch = Watch::new().poll(Duration::from_secs(30)).on_event(|event| match event {
+///     Event::Changed { generation, paths } => println!("generation {generation}: {paths:?}"),
+///     event => println!("{event:?}"),
+/// });
+/// ```
+#[derive(Clone)]
+pub struct Watch {
+    poll: Duration,
+    debounce: Duration,
+    hears_hangup: bool,
+    pub(super) event: Option<OnEvent>,
+}
+
+impl Watch {
+    /// Every minute, 50 milliseconds after the last of a burst of changes of files, and without a signal.
+    pub fn new() -> Self {
+        Self {
+            poll: Duration::from_secs(60),
+            debounce: Duration::from_millis(50),
+            hears_hangup: false,
+            event: None,
+        }
+    }
+
+    /// How often all sources are asked when nothing else tells of a change: what no system tells of, as for files on other machines, is seen then. The time is
+    /// drawn from up to a tenth less, so that a fleet does not ask all at once.
+    #[must_use]
+    pub fn poll(mut self, poll: Duration) -> Self {
+        self.poll = poll.max(Duration::from_millis(1));
+        self
+    }
+
+    /// How long there must be no further change of a file before the sources are asked.
+    #[must_use]
+    pub fn debounce(mut self, debounce: Duration) -> Self {
+        self.debounce = debounce;
+        self
+    }
+
+    /// Asks the sources on the signal SIGHUP, which would end the program otherwise. Only on Unix.
+    #[must_use]
+    pub fn hangup(mut self) -> Self {
+        self.hears_hangup = true;
+        self
+    }
+
+    /// Tells a closure of everything that happens. Without it, what cannot be taken is printed to the standard error.
+    #[must_use]
+    pub fn on_event(mut self, told: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
+        self.event = Some(Arc::new(told));
+        self
+    }
+}
+
+impl Default for Watch {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Debug for Watch {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Self { poll, debounce, hears_hangup, event } = self;
+        f.debug_struct("Watch")
+            .field("poll", poll)
+            .field("debounce", debounce)
+            .field("hears_hangup", hears_hangup)
+            .field("has_event", &event.is_some())
+            .finish()
+    }
+}
+
+/// Why to look.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Trigger {
+    /// A file may have changed.
+    Files,
+    /// A source has something new, or someone asks for it.
+    Now,
+    Stop,
+}
+
+/// The threads that watch, which end with the value.
+pub(super) struct Refresher {
+    trigger: Sender<Trigger>,
+    is_over: Arc<AtomicBool>,
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    #[cfg(unix)]
+    signals: Option<signal_hook::iterator::Handle>,
+}
+
+impl Refresher {
+    pub(super) fn start<R: Root + Send + Sync + 'static>(
+        watch: Watch,
+        engine: &Arc<Engine<R>>,
+        cell: &Arc<Cell<R>>,
+    ) -> Self {
+        let (trigger, triggers) = channel();
+        let is_over = Arc::<AtomicBool>::default();
+        let mut threads = Vec::new();
+        for number in 0..engine.sources.len() {
+            let (engine, trigger, is_over) = (Arc::downgrade(engine), trigger.clone(), Arc::clone(&is_over));
+            threads.push(thread::spawn(move || wait_for(&engine, number, &trigger, &is_over)));
+        }
+        #[cfg(unix)]
+        let signals = watch.hears_hangup.then(|| hear_hangup(&trigger, &mut threads)).flatten();
+        let files = Files::new(trigger.clone());
+        let (weak, cell) = (Arc::downgrade(engine), Arc::clone(cell));
+        threads.push(thread::spawn(move || keep_fresh(watch, &weak, &cell, files, &triggers)));
+        Self {
+            trigger,
+            is_over,
+            threads: Mutex::new(threads),
+            #[cfg(unix)]
+            signals,
+        }
+    }
+}
+
+impl Drop for Refresher {
+    fn drop(&mut self) {
+        self.is_over.store(true, Ordering::Relaxed);
+        // Who has ended already does not listen.
+        let _ = self.trigger.send(Trigger::Stop);
+        #[cfg(unix)]
+        if let Some(signals) = &self.signals {
+            signals.close();
+        }
+        let threads = std::mem::take(&mut *self.threads.lock().unwrap_or_else(PoisonError::into_inner));
+        for thread in threads {
+            // The last handle may go in a subscriber, on one of these threads, which cannot wait for itself.
+            if thread.thread().id() != thread::current().id() {
+                let _ = thread.join();
+            }
+        }
+    }
+}
+
+/// Refreshes on every trigger and from time to time, until it is told to stop.
+fn keep_fresh<R: Root + Send + Sync + 'static>(
+    watch: Watch,
+    engine: &Weak<Engine<R>>,
+    cell: &Cell<R>,
+    mut files: Files,
+    triggers: &Receiver<Trigger>,
+) {
+    let mut failures = 0;
+    // The engine is not kept while this waits: the last handle may go meanwhile.
+    while let Some(refresh_after) = engine.upgrade().map(|engine| {
+        files.watch(&engine);
+        engine.refresh_after()
+    }) {
+        let is_over = match triggers.recv_timeout(pause(&watch, refresh_after, failures)) {
+            Ok(Trigger::Stop) | Err(RecvTimeoutError::Disconnected) => true,
+            Ok(Trigger::Files) => settle(watch.debounce, triggers) == Trigger::Stop,
+            Ok(Trigger::Now) | Err(RecvTimeoutError::Timeout) => false,
+        };
+        let Some(engine) = engine.upgrade().filter(|_| !is_over) else { break };
+        failures = if engine.refresh(cell).is_ok() { 0 } else { failures + 1 };
+    }
+    cell.end();
+}
+
+/// How long it is until the sources are asked unasked.
+fn pause(watch: &Watch, refresh_after: Option<SystemTime>, failures: u32) -> Duration {
+    let polled = watch.poll.mul_f64(1.0 - random() / 10.0);
+    let asked = refresh_after.map(|moment| {
+        let rest = moment.duration_since(SystemTime::now()).unwrap_or_default();
+        // A source whose moment has passed, and that still has it, is not asked all the time.
+        rest.max(Duration::from_secs(1))
+    });
+    let pause = asked.map_or(polled, |asked| asked.min(polled));
+    if failures == 0 {
+        return pause;
+    }
+    // After failures it comes back slower each time, but a change of a file is seen at once.
+    let backed_off = watch.poll.min(Duration::from_secs(5)).saturating_mul(1 << failures.min(10));
+    backed_off.min(LONGEST_PAUSE).mul_f64(0.5 + random() / 2.0)
+}
+
+/// From 0 to 1.
+fn random() -> f64 {
+    use std::hash::BuildHasher;
+    // The standard library keys every hasher anew.
+    let bits = std::collections::hash_map::RandomState::new().hash_one(0);
+    (bits >> 11) as f64 / (1u64 << 53) as f64
+}
+
+/// Waits for the end of a burst of changes, but not for ever.
+fn settle(debounce: Duration, triggers: &Receiver<Trigger>) -> Trigger {
+    let start = Instant::now();
+    while start.elapsed() < debounce.saturating_mul(10) {
+        match triggers.recv_timeout(debounce) {
+            Ok(Trigger::Stop) | Err(RecvTimeoutError::Disconnected) => return Trigger::Stop,
+            Ok(Trigger::Files | Trigger::Now) => {}
+            Err(RecvTimeoutError::Timeout) => break,
+        }
+    }
+    Trigger::Files
+}
+
+/// Waits for what one source tells, until it is over or the source never tells.
+fn wait_for<R>(engine: &Weak<Engine<R>>, number: usize, trigger: &Sender<Trigger>, is_over: &AtomicBool) {
+    let mut failures = 0;
+    while !is_over.load(Ordering::Relaxed) {
+        let Some(engine) = engine.upgrade() else { break };
+        let waited = engine.sources[number].wait(&engine.wanted(), PATIENCE);
+        drop(engine);
+        match waited {
+            Waited::Changed if trigger.send(Trigger::Now).is_err() => break,
+            Waited::CannotTell => break,
+            Waited::Changed | Waited::Unchanged => failures = 0,
+            Waited::Failed => {
+                failures += 1;
+                // In small steps, so that it ends when it should.
+                let pause = Duration::from_secs(1 << failures.min(6)).mul_f64(0.5 + random() / 2.0);
+                let start = Instant::now();
+                while start.elapsed() < pause && !is_over.load(Ordering::Relaxed) {
+                    thread::sleep(Duration::from_millis(50));
+                }
+            }
+        }
+    }
+}
+
+#[cfg(unix)]
+fn hear_hangup(
+    trigger: &Sender<Trigger>,
+    threads: &mut Vec<JoinHandle<()>>,
+) -> Option<signal_hook::iterator::Handle> {
+    let mut signals = match signal_hook::iterator::Signals::new([signal_hook::consts::SIGHUP]) {
+        Ok(signals) => signals,
+        Err(error) => {
+            eprintln!("warning: the signal SIGHUP cannot be heard: {error}");
+            return None;
+        }
+    };
+    let (handle, trigger) = (signals.handle(), trigger.clone());
+    threads.push(thread::spawn(move || {
+        for _ in &mut signals {
+            if trigger.send(Trigger::Now).is_err() {
+                break;
+            }
+        }
+    }));
+    Some(handle)
+}
+
+/// The files and directories that are watched.
+///
+/// Of a file, the directory is watched: whoever puts another file in its place, as editors and Kubernetes do, leaves a
+/// watch on the file itself blind for ever.
+struct Files {
+    watcher: Option<notify::RecommendedWatcher>,
+    watched: HashSet<PathBuf>,
+    known: Arc<Mutex<Known>>,
+}
+
+/// What is of interest in the directories that are watched.
+#[derive(Default)]
+struct Known {
+    files: HashSet<OsString>,
+    directories: HashSet<PathBuf>,
+}
+
+impl Files {
+    fn new(trigger: Sender<Trigger>) -> Self {
+        let known = Arc::<Mutex<Known>>::default();
+        let there = Arc::clone(&known);
+        let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
+            let is_change = match &event {
+                Ok(event) => there.lock().unwrap_or_else(PoisonError::into_inner).is_of_interest(event),
+                // What the system could not tell may have been one.
+                Err(_) => true,
+            };
+            if is_change {
+                let _ = trigger.send(Trigger::Files);
+            }
+        });
+        // Without a watcher, the sources are asked from time to time.
+        Self { watcher: watcher.ok(), watched: HashSet::new(), known }
+    }
+
+    /// Watches what the sources read now.
+    fn watch<R>(&mut self, engine: &Engine<R>) {
+        let Some(watcher) = &mut self.watcher else { return };
+        let wanted = engine.wanted();
+        let named = engine.sources.iter().flat_map(|source| source.files(&wanted));
+        let found = engine.origins().into_iter().filter_map(|origin| match origin {
+            Origin::WholeFile { path, .. } | Origin::File { path, .. } => Some(path.to_path_buf()),
+            _ => None,
+        });
+        let mut known = Known::default();
+        let mut directories = HashSet::new();
+        for path in named.chain(found) {
+            if path.is_dir() {
+                known.directories.insert(path.clone());
+                directories.insert(path);
+            } else {
+                known.files.extend(path.file_name().map(ToOwned::to_owned));
+                let parent = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+                directories.insert(parent.unwrap_or(Path::new(".")).to_owned());
+            }
+        }
+        for gone in self.watched.difference(&directories) {
+            let _ = watcher.unwatch(gone);
+        }
+        // One that is not there yet is tried again the next time.
+        self.watched = directories
+            .into_iter()
+            .filter(|directory| {
+                self.watched.contains(directory)
+                    || watcher.watch(directory, RecursiveMode::NonRecursive).is_ok()
+            })
+            .collect();
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = known;
+    }
+}
+
+impl Known {
+    /// Whether a file that is read may be another one now. That it was read is no change: the sources are who reads.
+    fn is_of_interest(&self, event: &notify::Event) -> bool {
+        match event.kind {
+            EventKind::Access(AccessKind::Close(AccessMode::Write)) => {}
+            EventKind::Access(_) => return false,
+            _ => {}
+        }
+        event.need_rescan()
+            || event.paths.iter().any(|path| {
+                let name = path.file_name().unwrap_or_default();
+                // Kubernetes swaps a link of this name.
+                self.files.contains(name)
+                    || name == "..data"
+                    || path.parent().is_some_and(|parent| self.directories.contains(parent))
+                    || self.directories.contains(path)
+            })
+    }
+}

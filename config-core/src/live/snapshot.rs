@@ -1,0 +1,208 @@
+//! One whole generation of the settings, and how it is read and waited for.
+
+use std::{
+    fmt,
+    ops::Deref,
+    pin::Pin,
+    sync::{
+        Arc, Condvar, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
+    task::{Context, Poll, Waker},
+    time::{Duration, Instant, SystemTime},
+};
+
+use arc_swap::ArcSwap;
+
+/// The settings as they were at one moment: one whole generation, of which nothing changes any more.
+pub struct Snapshot<R> {
+    settings: R,
+    generation: u64,
+    at: SystemTime,
+}
+
+impl<R> Snapshot<R> {
+    pub(super) fn new(settings: R, generation: u64) -> Self {
+        Self { settings, generation, at: SystemTime::now() }
+    }
+
+    /// The number of the generation. The first is 1, and every change makes the next.
+    pub fn generation(&self) -> u64 {
+        self.generation
+    }
+
+    /// When it was made.
+    pub fn at(&self) -> SystemTime {
+        self.at
+    }
+}
+
+impl<R> Deref for Snapshot<R> {
+    type Target = R;
+
+    fn deref(&self) -> &R {
+        &self.settings
+    }
+}
+
+impl<R: fmt::Debug> fmt::Debug for Snapshot<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Snapshot")
+            .field("generation", &self.generation)
+            .field("settings", &self.settings)
+            .finish()
+    }
+}
+
+/// The current snapshot, and who waits for the next.
+pub(super) struct Cell<R> {
+    current: ArcSwap<Snapshot<R>>,
+    /// That of the current snapshot; a reader looks here whether its own is still that.
+    generation: AtomicU64,
+    waiting: Mutex<Waiting>,
+    changed: Condvar,
+}
+
+#[derive(Default)]
+struct Waiting {
+    wakers: Vec<Waker>,
+    is_over: bool,
+}
+
+impl<R> Cell<R> {
+    pub(super) fn new(first: Snapshot<R>) -> Self {
+        Self {
+            generation: AtomicU64::new(first.generation),
+            current: ArcSwap::from_pointee(first),
+            waiting: Mutex::default(),
+            changed: Condvar::new(),
+        }
+    }
+
+    pub(super) fn load(&self) -> arc_swap::Guard<Arc<Snapshot<R>>> {
+        self.current.load()
+    }
+
+    pub(super) fn load_full(&self) -> Arc<Snapshot<R>> {
+        self.current.load_full()
+    }
+
+    pub(super) fn generation(&self) -> u64 {
+        self.generation.load(Ordering::Acquire)
+    }
+
+    /// Puts the next generation in the place of the current one, in one step. The snapshot stands before its number
+    /// does: who sees the number finds the snapshot.
+    pub(super) fn swap(&self, next: Arc<Snapshot<R>>) {
+        let generation = next.generation;
+        self.current.store(next);
+        self.generation.store(generation, Ordering::Release);
+        self.wake();
+    }
+
+    /// Nothing will change any more.
+    pub(super) fn end(&self) {
+        self.waiting().is_over = true;
+        self.wake();
+    }
+
+    fn wake(&self) {
+        let wakers = std::mem::take(&mut self.waiting().wakers);
+        self.changed.notify_all();
+        wakers.into_iter().for_each(Waker::wake);
+    }
+
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A handle for a place that reads very often: it keeps its snapshot, and looks at one number whether there is a newer
+/// one.
+pub struct LiveReader<R> {
+    pub(super) cell: Arc<Cell<R>>,
+    pub(super) kept: Arc<Snapshot<R>>,
+}
+
+impl<R> LiveReader<R> {
+    /// The current snapshot. It stays the same until this is called again.
+    #[inline]
+    pub fn current(&mut self) -> &Snapshot<R> {
+        if self.cell.generation() != self.kept.generation {
+            self.kept = self.cell.load_full();
+        }
+        &self.kept
+    }
+}
+
+impl<R> Clone for LiveReader<R> {
+    fn clone(&self) -> Self {
+        Self { cell: Arc::clone(&self.cell), kept: Arc::clone(&self.kept) }
+    }
+}
+
+/// The next generation after one: a future, which needs no particular runtime, or a call that blocks
+/// ([`wait`](Self::wait)).
+///
+/// It is the newest one: whoever comes late misses those between. There is none when the settings are not watched any more.
+#[must_use = "it is a future, or something to wait for"]
+pub struct Changed<R> {
+    pub(super) cell: Arc<Cell<R>>,
+    pub(super) since: u64,
+}
+
+impl<R> Changed<R> {
+    /// Blocks until there is one; `None` when there will be none.
+    pub fn wait(self) -> Option<Arc<Snapshot<R>>> {
+        self.wait_until(None)
+    }
+
+    /// Blocks until there is one, but not longer; `None` when there was none.
+    pub fn wait_for(self, longest: Duration) -> Option<Arc<Snapshot<R>>> {
+        self.wait_until(Instant::now().checked_add(longest))
+    }
+
+    fn wait_until(self, end: Option<Instant>) -> Option<Arc<Snapshot<R>>> {
+        let mut waiting = self.cell.waiting();
+        loop {
+            if let Some(newer) = self.newer() {
+                return Some(newer);
+            }
+            if waiting.is_over {
+                return None;
+            }
+            waiting = match end.map(|end| end.saturating_duration_since(Instant::now())) {
+                None => self.cell.changed.wait(waiting).unwrap_or_else(PoisonError::into_inner),
+                Some(Duration::ZERO) => return None,
+                Some(rest) => {
+                    let (waiting, _) =
+                        self.cell.changed.wait_timeout(waiting, rest).unwrap_or_else(PoisonError::into_inner);
+                    waiting
+                }
+            };
+        }
+    }
+
+    fn newer(&self) -> Option<Arc<Snapshot<R>>> {
+        (self.cell.generation() > self.since).then(|| self.cell.load_full())
+    }
+}
+
+impl<R> Future for Changed<R> {
+    type Output = Option<Arc<Snapshot<R>>>;
+
+    fn poll(self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Self::Output> {
+        // Who swaps takes the wakers after the number stands: either the number is seen here, or the waker there.
+        let mut waiting = self.cell.waiting();
+        if let Some(newer) = self.newer() {
+            return Poll::Ready(Some(newer));
+        }
+        if waiting.is_over {
+            return Poll::Ready(None);
+        }
+        if !waiting.wakers.iter().any(|waker| waker.will_wake(context.waker())) {
+            waiting.wakers.push(context.waker().clone());
+        }
+        Poll::Pending
+    }
+}

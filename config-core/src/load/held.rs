@@ -1,0 +1,347 @@
+//! What counts for each key while the program runs: the values of fixed keys, and a mark for every value.
+
+use std::{
+    borrow::Cow,
+    collections::hash_map::RandomState,
+    ffi::OsStr,
+    hash::{BuildHasher, Hash, Hasher},
+    path::Path,
+    sync::Arc,
+};
+
+use zeroize::Zeroize;
+
+use super::resolve::{Part, Resolution, Resolved, Shadowing};
+use crate::{
+    manifest::{
+        Group, Item, Nested,
+        tree::{Tree, What},
+    },
+    source::{Found, HeldNode, Layer, Name, Node, NodeValue, OnUnknown, Origin, layer::Stray},
+    value::Raw,
+};
+
+/// What counts for each entry of the tree.
+///
+/// A fixed key keeps its value as it was found, so that a later generation is built of it, whatever the sources have by
+/// then. What is kept is wiped. Of live keys only a mark is kept: two values with one mark are the same value.
+pub(crate) struct Held {
+    key: RandomState,
+    pub(crate) entries: Vec<HeldEntry>,
+}
+
+/// What counts for one entry.
+pub(crate) struct HeldEntry {
+    /// That of the value; `None` where no source has one.
+    mark: Option<u64>,
+    /// Where it came from.
+    pub(crate) origin: Option<Origin<'static>>,
+    /// Whether it may change.
+    pub(crate) is_live: bool,
+    kept: Kept,
+}
+
+/// The value of a fixed key.
+enum Kept {
+    /// Not needed: the key is live.
+    Nothing,
+    Absent,
+    Found(Found<'static>),
+    Parts(Vec<KeptPart>),
+}
+
+enum KeptPart {
+    Node(Found<'static>),
+    Variables {
+        kind: &'static str,
+        on_unknown: OnUnknown,
+        file: Option<Arc<Path>>,
+        strays: Vec<Stray<'static>>,
+    },
+}
+
+/// What the sources have that is not what counts.
+#[derive(Default)]
+pub(crate) struct Candidate {
+    /// Live entries with another value.
+    pub(crate) changed: Vec<Differing>,
+    /// Fixed entries with another value, which is not taken.
+    pub(crate) pending: Vec<Differing>,
+}
+
+/// An entry with another value.
+pub(crate) struct Differing {
+    pub(crate) entry: usize,
+    mark: Option<u64>,
+    /// Where the other value is; `None` where no source has one any more.
+    pub(crate) origin: Option<Origin<'static>>,
+}
+
+impl Held {
+    /// What the first load found.
+    pub(crate) fn new(tree: &Tree<'_>, resolution: &Resolution<'_>) -> Self {
+        let key = RandomState::new();
+        let entries = (0..tree.entries().len()).map(|entry| {
+            let is_live = is_live(&tree.entries()[entry].what);
+            let kept = if is_live { Kept::Nothing } else { kept(tree, resolution, entry) };
+            let origin = origin(tree, resolution, entry);
+            HeldEntry { mark: mark(&key, tree, resolution, entry), origin, is_live, kept }
+        });
+        let entries = entries.collect();
+        Self { key, entries }
+    }
+
+    /// Compares what was found with what counts, and puts what counts in the place of what may not change.
+    pub(crate) fn hold<'a>(&'a self, tree: &Tree<'a>, resolution: &mut Resolution<'a>) -> Candidate {
+        let mut candidate = Candidate::default();
+        for (entry, held) in self.entries.iter().enumerate() {
+            let mark = mark(&self.key, tree, resolution, entry);
+            if mark == held.mark && !matches!(resolution.entries[entry], Resolved::Failed) {
+                continue;
+            }
+            let differing = Differing { entry, mark, origin: origin(tree, resolution, entry) };
+            if held.is_live {
+                candidate.changed.push(differing);
+            } else {
+                candidate.pending.push(differing);
+                held.kept.put(entry, resolution);
+            }
+        }
+        candidate
+    }
+
+    /// What was found counts now, where it may.
+    pub(crate) fn accept(&mut self, changed: Vec<Differing>) {
+        for Differing { entry, mark, origin } in changed {
+            let held = &mut self.entries[entry];
+            (held.mark, held.origin) = (mark, origin);
+        }
+    }
+}
+
+impl Kept {
+    fn put<'a>(&'a self, entry: usize, resolution: &mut Resolution<'a>) {
+        resolution.entries[entry] = match self {
+            Self::Nothing => return,
+            Self::Absent => Resolved::Absent,
+            Self::Found(found) => {
+                resolution.shadowing.push(Shadowing { found: borrowed(found), shadowed: Vec::new() });
+                Resolved::Shadowing(resolution.shadowing.len() - 1)
+            }
+            Self::Parts(parts) => {
+                let parts = parts.iter().map(|part| part.borrowed(resolution)).collect();
+                resolution.elements.push(parts);
+                Resolved::Elements(resolution.elements.len() - 1)
+            }
+        };
+    }
+}
+
+impl KeptPart {
+    fn borrowed<'a>(&'a self, resolution: &mut Resolution<'a>) -> Part<'a> {
+        match self {
+            Self::Node(found) => Part::Node(borrowed(found)),
+            Self::Variables { kind, on_unknown, file, strays } => {
+                let mut layer = Layer::new(kind, *on_unknown);
+                layer.file.clone_from(file);
+                layer.strays.extend(strays.iter().map(|stray| Stray {
+                    entry: stray.entry,
+                    name: Cow::Borrowed(&stray.name),
+                    value: Cow::Borrowed(&stray.value),
+                    spot: stray.spot,
+                }));
+                resolution.layers.push(layer);
+                Part::Variables(resolution.layers.len() - 1)
+            }
+        }
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        for entry in &mut self.entries {
+            match &mut entry.kept {
+                Kept::Nothing | Kept::Absent => {}
+                Kept::Found(found) => wipe_raw(&mut found.raw),
+                Kept::Parts(parts) => parts.iter_mut().for_each(|part| match part {
+                    KeptPart::Node(found) => wipe_raw(&mut found.raw),
+                    KeptPart::Variables { strays, .. } => {
+                        strays.iter_mut().for_each(|stray| wipe_os(&mut stray.value));
+                    }
+                }),
+            }
+        }
+    }
+}
+
+/// Whether the value may change while the program runs. A list or map of groups changes as a whole, so all its keys
+/// must be live.
+fn is_live(what: &What) -> bool {
+    fn is_all_live(group: &Group) -> bool {
+        group.items.iter().all(|item| match item {
+            Item::Key(key) => key.is_live,
+            Item::Nested(nested) => is_all_live(nested.group),
+            Item::Foreign(_) => false,
+        })
+    }
+    match what {
+        What::Key(key) => key.is_live,
+        What::Many(Nested { group, .. }) => is_all_live(group),
+        What::Foreign(_) => false,
+    }
+}
+
+fn origin(tree: &Tree<'_>, resolution: &Resolution<'_>, entry: usize) -> Option<Origin<'static>> {
+    if let Resolved::Elements(at) = resolution.entries[entry] {
+        return resolution.elements[at].last().map(|part| match part {
+            Part::Node(found) => found.origin.clone().into_owned(),
+            Part::Variables(number) => {
+                let layer = &resolution.layers[*number];
+                let stray = layer.strays.iter().find(|stray| stray.entry == entry);
+                let spot = stray.map(|stray| stray.spot).unwrap_or_default();
+                layer.origin(Cow::Borrowed(tree.variable(entry)), spot).into_owned()
+            }
+        });
+    }
+    resolution.found(tree, entry).map(|found| found.origin.clone().into_owned())
+}
+
+/// A number for the value, of which nothing can be told: its key is this process's own.
+fn mark(key: &RandomState, tree: &Tree<'_>, resolution: &Resolution<'_>, entry: usize) -> Option<u64> {
+    let mut hasher = key.build_hasher();
+    if let Resolved::Elements(at) = resolution.entries[entry] {
+        for part in &resolution.elements[at] {
+            match part {
+                Part::Node(found) => mark_raw(&found.raw, &mut hasher),
+                Part::Variables(number) => {
+                    let strays =
+                        resolution.layers[*number].strays.iter().filter(|stray| stray.entry == entry);
+                    // The order of variables means nothing.
+                    let mut strays: Vec<_> = strays.map(|stray| (&stray.name, &stray.value)).collect();
+                    strays.sort_unstable();
+                    strays.hash(&mut hasher);
+                }
+            }
+        }
+        return Some(hasher.finish());
+    }
+    mark_raw(&resolution.found(tree, entry)?.raw, &mut hasher);
+    Some(hasher.finish())
+}
+
+fn mark_raw(raw: &Raw<'_>, hasher: &mut impl Hasher) {
+    match raw {
+        Raw::Text(text) => (0, text.as_encoded_bytes()).hash(hasher),
+        Raw::Unicode(text) => (0, text.as_bytes()).hash(hasher),
+        Raw::Items(items) => {
+            (1, items.len()).hash(hasher);
+            items.iter().for_each(|item| mark_raw(item, hasher));
+        }
+        Raw::Node(node) => mark_node(node, hasher),
+    }
+}
+
+fn mark_node(node: &Node<'_>, hasher: &mut impl Hasher) {
+    match &node.value {
+        NodeValue::Null => 2.hash(hasher),
+        NodeValue::Text(text) => (0, text.as_bytes()).hash(hasher),
+        NodeValue::Literal { kind, text } => (3, *kind as u8, text).hash(hasher),
+        NodeValue::List(items) => {
+            (1, items.len()).hash(hasher);
+            items.iter().for_each(|item| mark_node(item, hasher));
+        }
+        NodeValue::Table(entries) => {
+            (4, entries.len()).hash(hasher);
+            for (name, node) in entries {
+                name.text.hash(hasher);
+                mark_node(node, hasher);
+            }
+        }
+    }
+}
+
+fn kept(tree: &Tree<'_>, resolution: &Resolution<'_>, entry: usize) -> Kept {
+    if let Resolved::Elements(at) = resolution.entries[entry] {
+        let part = |part: &Part<'_>| match part {
+            Part::Node(found) => KeptPart::Node(owned(found)),
+            Part::Variables(number) => {
+                let layer = &resolution.layers[*number];
+                let strays = layer.strays.iter().filter(|stray| stray.entry == entry).map(|stray| Stray {
+                    entry,
+                    name: Cow::Owned(stray.name.clone().into_owned()),
+                    value: Cow::Owned(stray.value.clone().into_owned()),
+                    spot: stray.spot,
+                });
+                let strays = strays.collect();
+                let Layer { kind, on_unknown, file, .. } = layer;
+                KeptPart::Variables { kind, on_unknown: *on_unknown, file: file.clone(), strays }
+            }
+        };
+        return Kept::Parts(resolution.elements[at].iter().map(part).collect());
+    }
+    resolution.found(tree, entry).map_or(Kept::Absent, |found| Kept::Found(owned(&found)))
+}
+
+fn borrowed<'a>(found: &'a Found<'static>) -> Found<'a> {
+    Found { raw: found.raw.borrowed(), origin: found.origin.clone(), on_unknown: found.on_unknown }
+}
+
+fn owned(found: &Found<'_>) -> Found<'static> {
+    let origin = found.origin.clone().into_owned();
+    Found { raw: owned_raw(&found.raw), origin, on_unknown: found.on_unknown }
+}
+
+fn owned_raw(raw: &Raw<'_>) -> Raw<'static> {
+    match raw {
+        Raw::Text(text) => Raw::Text(Cow::Owned(text.clone().into_owned())),
+        Raw::Unicode(text) => Raw::Text(Cow::Owned((*text).into())),
+        Raw::Items(items) => Raw::Items(items.iter().map(owned_raw).collect()),
+        Raw::Node(node) => Raw::Node(HeldNode::Whole(Box::new(owned_node(node)))),
+    }
+}
+
+fn owned_node(node: &Node<'_>) -> Node<'static> {
+    let own = |text: &Cow<'_, str>| Cow::Owned(text.clone().into_owned());
+    let value = match &node.value {
+        NodeValue::Null => NodeValue::Null,
+        NodeValue::Text(text) => NodeValue::Text(own(text)),
+        NodeValue::Literal { kind, text } => NodeValue::Literal { kind: *kind, text: own(text) },
+        NodeValue::List(items) => NodeValue::List(items.iter().map(owned_node).collect()),
+        NodeValue::Table(entries) => {
+            let entry = |(name, node): &(Name<'_>, Node<'_>)| {
+                (Name::new(own(&name.text), name.line, name.column), owned_node(node))
+            };
+            NodeValue::Table(entries.iter().map(entry).collect())
+        }
+    };
+    Node::new(value, node.line, node.column)
+}
+
+fn wipe_raw(raw: &mut Raw<'_>) {
+    match raw {
+        Raw::Text(text) => wipe_os(text),
+        Raw::Unicode(_) => {}
+        Raw::Items(items) => items.iter_mut().for_each(wipe_raw),
+        Raw::Node(HeldNode::Whole(node)) => wipe_node(node),
+        Raw::Node(HeldNode::Part(_)) => {}
+    }
+}
+
+fn wipe_node(node: &mut Node<'_>) {
+    match &mut node.value {
+        NodeValue::Null => {}
+        NodeValue::Text(text) | NodeValue::Literal { text, .. } => {
+            if let Cow::Owned(text) = text {
+                text.zeroize();
+            }
+        }
+        NodeValue::List(items) => items.iter_mut().for_each(wipe_node),
+        NodeValue::Table(entries) => entries.iter_mut().for_each(|(_, node)| wipe_node(node)),
+    }
+}
+
+fn wipe_os(text: &mut Cow<'_, OsStr>) {
+    if let Cow::Owned(text) = text {
+        std::mem::take(text).into_encoded_bytes().zeroize();
+    }
+}
