@@ -6,6 +6,7 @@ mod diff;
 mod docs;
 mod explain;
 mod manifest;
+mod policy;
 
 use std::{
     fmt::Display,
@@ -41,6 +42,9 @@ enum Command {
     Explain(OfFile<explain::Arguments>),
     /// Compare two releases: what breaks for whoever deploys, and what to do first
     Diff(diff::Arguments),
+    /// Write the smallest rights that serve a program in a store
+    #[command(subcommand)]
+    Policy(policy::Arguments),
     /// Print completions for a shell
     Completions(completions::Shell),
     /// Print the man page of this tool
@@ -168,6 +172,7 @@ impl Confident {
             Command::Check(of) => of.with(|manifest, arguments| arguments.run(manifest)),
             Command::Explain(of) => of.with(|manifest, arguments| arguments.run(manifest)),
             Command::Diff(arguments) => arguments.run(),
+            Command::Policy(arguments) => arguments.run(),
             Command::Completions(shell) => shell.run(),
             Command::Man => completions::man_page(),
         })

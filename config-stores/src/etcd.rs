@@ -14,6 +14,7 @@ use zeroize::Zeroizing;
 use crate::{
     Ask, Connection, Entry, Failure, Fault, Holds, Store,
     http::{Answer, Request},
+    paths::common_folder,
 };
 
 /// An etcd, which many instances read their settings from.
@@ -242,17 +243,6 @@ impl Store for Etcd {
                 ask.places.iter().map(|_| Err(failure.clone())).collect()
             }
         }
-    }
-}
-
-/// The longest path that all places are under, with the `/` at its end.
-fn common_folder<'a>(places: &[&'a str]) -> &'a str {
-    let Some((first, rest)) = places.split_first() else { return "" };
-    let same = |other: &&str| first.bytes().zip(other.bytes()).take_while(|(one, two)| one == two).count();
-    let shared = rest.iter().map(same).min().unwrap_or(first.len());
-    match first[..shared].rfind('/') {
-        Some(slash) => &first[..=slash],
-        None => "",
     }
 }
 

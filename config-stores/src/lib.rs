@@ -18,6 +18,7 @@ mod http;
 mod json;
 mod lease;
 mod paths;
+pub mod policy;
 mod retry;
 mod source;
 mod store;

@@ -79,11 +79,14 @@ pub struct BadPaths {
 impl Default for Paths {
     /// A place for each key: `{app}/{profile}/{path}`.
     fn default() -> Self {
-        Self::new("{app}/{profile}/{path}")
+        Self::new(Self::DEFAULT)
     }
 }
 
 impl Paths {
+    /// A place for each key.
+    pub const DEFAULT: &'static str = "{app}/{profile}/{path}";
+
     /// Places by a template.
     pub fn new(template: impl Into<Cow<'static, str>>) -> Self {
         Self { template: template.into(), only: None }
@@ -135,11 +138,19 @@ impl Paths {
                 .replace("{variable}", entry.variable)
                 .replace("{path}", path)
         };
-        Ok(Place {
-            entry,
-            path: fill(path, &entry.path.replace('.', "/")),
-            field: field.map(|field| fill(field, entry.path)),
-            is_own: reference.is_some(),
+        let path = fill(path, &entry.path.replace('.', "/"));
+        let field = field.map(|field| fill(field, entry.path));
+        // A name may have characters that mean something else in a path, or in the policy of a store.
+        if path.split('/').chain(field.as_deref()).all(is_segment) {
+            return Ok(Place { entry, path, field, is_own: reference.is_some() });
+        }
+        Err(BadPaths {
+            what: format!(
+                "is not asked: the place of {} would have characters that lead elsewhere",
+                entry.variable
+            ),
+            cure: "say its place by the option `store` of the key, or read the name of the program again"
+                .to_owned(),
         })
     }
 
@@ -266,4 +277,15 @@ fn fill_placeholders(text: &str) -> String {
 fn is_segment(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     !text.is_empty() && text.bytes().all(is_plain) && !text.starts_with(['.', '-']) && !text.contains("..")
+}
+
+/// The longest path that all places are under, with the `/` at its end.
+pub(crate) fn common_folder<'a>(places: &[&'a str]) -> &'a str {
+    let Some((first, rest)) = places.split_first() else { return "" };
+    let same = |other: &&str| first.bytes().zip(other.bytes()).take_while(|(one, two)| one == two).count();
+    let shared = rest.iter().map(same).min().unwrap_or(first.len());
+    match first[..shared].rfind('/') {
+        Some(slash) => &first[..=slash],
+        None => "",
+    }
 }
