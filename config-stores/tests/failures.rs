@@ -247,7 +247,7 @@ fn later(kind: &Kind, trouble: &Trouble, minutes: u64) -> Result<confident::Load
 #[test]
 fn an_old_value_is_served_only_in_time_and_only_while_a_trouble_may_pass() {
     for kind in networked() {
-        let own = (kind.troubles)().into_iter().map(|(name, trouble, fault)| (name, trouble, fault));
+        let own = (kind.troubles)().into_iter();
         let all = troubles().into_iter().map(|(name, trouble, faults)| (name, trouble, faults[0]));
         for (name, trouble, fault) in all.chain(own) {
             let about = format!("{}, {name}", kind.name);
