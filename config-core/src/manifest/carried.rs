@@ -413,8 +413,12 @@ impl Out<'_> {
     }
 
     const fn end(&mut self) {
-        self.byte(b'}');
-        self.fill_up();
+        if self.column == 0 {
+            self.push(text!(b"}               "));
+        } else {
+            self.byte(b'}');
+            self.fill_up();
+        }
     }
 
     /// What few whole numbers have.
@@ -519,6 +523,10 @@ const fn begin(kind: &Kind) -> &'static Begin {
             begin!(b"{\"kind\":\"address\",\"form\":\"socket_v6\"}           ", true)
         }
         Kind::Word(_) => begin!(b"{\"kind\":\"word\",\"words\":[        ", false),
+        // The most usual list.
+        Kind::List { item: Kind::Text, form: ListForm::Any } => {
+            begin!(b"{\"kind\":\"list\",\"item\":{\"kind\":\"text\"}}          ", true)
+        }
         Kind::List { .. } => begin!(b"{\"kind\":\"list\",\"item\":          ", false),
         Kind::Map { .. } => begin!(b"{\"kind\":\"map\",\"value\":          ", false),
         Kind::Pair { .. } => begin!(b"{\"kind\":\"pair\",\"first\":         ", false),
