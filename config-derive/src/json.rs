@@ -77,7 +77,7 @@ fn quote_into(json: &mut String, text: &str) {
 
 /// Text with holes in it: those of the items of a group in their order, then those of the words of its rules.
 ///
-/// The compiler handles it in units of 16 bytes: it is filled up with blanks, which mean nothing where they are, in front
+/// The compiler handles it in units of 32 bytes: it is filled up with blanks, which mean nothing where they are, in front
 /// of a hole and at the end.
 #[derive(Default)]
 pub(crate) struct Holed {
@@ -104,7 +104,7 @@ impl Holed {
 }
 
 /// How many bytes the compiler handles at once.
-const UNIT: usize = 16;
+const UNIT: usize = 32;
 
 fn filled_up(mut text: String) -> String {
     let blanks = text.len().next_multiple_of(UNIT) - text.len();
@@ -120,13 +120,13 @@ impl Units {
         Self(filled_up(text))
     }
 
-    /// The sum of all units, as `confident-core` sums them.
+    /// The sum of all blocks of 16 bytes, as `confident-core` sums them.
     fn sum(&self) -> u64 {
         const START: u128 = 0x9e37_79b9_7f4a_7c15_f39c_c060_5ced_c835;
         const FACTOR: u128 = 0x2360_ed05_1fc6_5da4_4385_df64_9fcc_f645;
-        let (units, _) = self.0.as_bytes().as_chunks::<UNIT>();
-        units.iter().fold(0, |sum: u64, unit| {
-            let mixed = (u128::from_le_bytes(*unit) ^ START).wrapping_mul(FACTOR);
+        let (blocks, _) = self.0.as_bytes().as_chunks();
+        blocks.iter().fold(0, |sum: u64, block| {
+            let mixed = (u128::from_le_bytes(*block) ^ START).wrapping_mul(FACTOR);
             sum.wrapping_add((mixed ^ (mixed >> 64)) as u64)
         })
     }

@@ -2,7 +2,7 @@
 //!
 //! Any tool can find it in the file of a program, stripped or not, without running it. The derive writes most of
 //! the text, with holes for what only the types know. Here the holes are filled, at compile time: a step of the compiler
-//! costs a thousand times as much as one of a program, so that text is put together in units of 16 bytes, which the
+//! costs a thousand times as much as one of a program, so that text is put together in units of 32 bytes, which the
 //! derive has filled up with blanks, and whose sums it knows.
 //!
 //! ```text
@@ -10,24 +10,32 @@
 //!      0     16  the mark
 //!     16      8  the length of the text in bytes, little endian
 //!     24      8  the checksum of the text, little endian
-//!     32      n  the text: JSON in UTF-8, in units of 16 bytes
+//!     32      n  the text: JSON in UTF-8, in blocks of 16 bytes
 //! ```
-//! The checksum is the sum of the sums of all units: it finds what was cut or overwritten, and nobody who forges.
+//! The checksum is the sum of the sums of all blocks of 16 bytes: it finds what was cut or overwritten, and nobody who
+//! forges.
 //! The fingerprint is made of the contract alone, without the name of the crate and its version.
 
 use super::{Address, Empty, Group, Item, Key, Kind, ListForm, Nested, Shape, Word};
 
 /// What stands before a manifest in a binary, the other way round: so no tool that looks for it has it.
-const MARK_REVERSED: Unit = *b"\x01tsefinam-fnoc\x7f\xc5";
+const MARK_REVERSED: Block = *b"\x01tsefinam-fnoc\x7f\xc5";
 
 /// How many bytes stand before the text.
 pub const HEAD: usize = 32;
 
-/// How much text is handled at once.
-pub type Unit = [u8; 16];
+/// How much text is summed at once.
+pub type Block = [u8; 16];
+
+/// How much text is copied at once.
+type Unit = [u8; UNIT];
+
+/// As long as what stands before the text. In shorter units the compiler copies more often; in longer ones more of
+/// the text is blanks.
+const UNIT: usize = 32;
 
 /// What stands before a manifest in a binary.
-pub const fn mark() -> Unit {
+pub const fn mark() -> Block {
     let mut mark = [0; 16];
     let mut at = 0;
     while at < 16 {
@@ -42,18 +50,18 @@ pub const fn checksum(text: &[u8]) -> u64 {
     sum_of(text.as_chunks().0)
 }
 
-const fn sum_of(units: &[Unit]) -> u64 {
+const fn sum_of(blocks: &[Block]) -> u64 {
     let (mut sum, mut at) = (0_u64, 0);
-    while at < units.len() {
-        sum = sum.wrapping_add(unit_sum(&units[at]));
+    while at < blocks.len() {
+        sum = sum.wrapping_add(block_sum(&blocks[at]));
         at += 1;
     }
     sum
 }
 
-/// The sum of one unit. The derive has the same.
-const fn unit_sum(unit: &Unit) -> u64 {
-    let mixed = (u128::from_le_bytes(*unit) ^ START).wrapping_mul(FACTOR);
+/// The sum of one block. The derive has the same.
+const fn block_sum(block: &Block) -> u64 {
+    let mixed = (u128::from_le_bytes(*block) ^ START).wrapping_mul(FACTOR);
     (mixed ^ (mixed >> 64)) as u64
 }
 
@@ -70,7 +78,7 @@ pub struct Text {
 impl Text {
     pub(super) const EMPTY: Self = Self { units: &[], sum: 0 };
 
-    /// A text whose length is a multiple of 16, with its sum.
+    /// A text whose length is a multiple of a unit, with its sum.
     pub const fn new(text: &'static [u8], sum: u64) -> Self {
         Self { units: text.as_chunks().0, sum }
     }
@@ -79,7 +87,7 @@ impl Text {
     const fn summed(text: &'static [u8]) -> Self {
         let (units, rest) = text.as_chunks();
         assert!(rest.is_empty(), "the text is not filled up to a unit");
-        Self { units, sum: sum_of(units) }
+        Self { units, sum: checksum(text) }
     }
 }
 
@@ -153,23 +161,27 @@ impl Carry {
     pub const fn size(&self) -> usize {
         let mut tail = Out::counting();
         tail.tail(self, 0);
-        HEAD + (self.head.units.len() + self.group.carried.length + tail.at) * 16
+        HEAD + (self.head.units.len() + self.group.carried.length + tail.at) * UNIT
     }
 
     /// What the binary carries.
     pub const fn write<const SIZE: usize>(&self) -> [u8; SIZE] {
         let mut bytes = [b' '; SIZE];
-        let (units, _) = bytes.as_chunks_mut::<16>();
-        let mut out = Out { units, at: HEAD / 16, column: 0, sum: 0, contract: 0 };
+        let (units, _) = bytes.as_chunks_mut::<UNIT>();
+        let mut out = Out { units, at: HEAD / UNIT, column: 0, sum: 0, contract: 0 };
         out.push(&self.head);
         out.group(self.group);
         let contract = out.contract;
         out.tail(self, contract);
         let sum = out.sum;
-        out.units[0] = mark();
-        let (mut at, numbers) = (0, [(SIZE - HEAD) as u64, sum]);
-        while at < 16 {
-            out.units[1][at] = numbers[at / 8].to_le_bytes()[at % 8];
+        let (mark, length, sum) = (mark(), ((SIZE - HEAD) as u64).to_le_bytes(), sum.to_le_bytes());
+        let mut at = 0;
+        while at < HEAD {
+            out.units[0][at] = match at {
+                0..16 => mark[at],
+                16..24 => length[at - 16],
+                _ => sum[at - 24],
+            };
             at += 1;
         }
         bytes
@@ -227,7 +239,7 @@ impl Out<'_> {
     }
 
     const fn byte(&mut self, byte: u8) {
-        if self.column == 16 {
+        if self.column == UNIT {
             self.fill_up();
         }
         if !self.units.is_empty() {
@@ -240,7 +252,7 @@ impl Out<'_> {
     const fn fill_up(&mut self) {
         if self.column > 0 {
             if !self.units.is_empty() {
-                let sum = unit_sum(&self.units[self.at]);
+                let sum = checksum(&self.units[self.at]);
                 self.add(sum);
             }
             self.at += 1;
@@ -413,8 +425,12 @@ impl Out<'_> {
     }
 
     const fn end(&mut self) {
-        self.byte(b'}');
-        self.fill_up();
+        if self.column == 0 {
+            self.push(text!(b"}                               "));
+        } else {
+            self.byte(b'}');
+            self.fill_up();
+        }
     }
 
     /// What few whole numbers have.
@@ -445,7 +461,7 @@ impl Out<'_> {
             }
             at += 1;
         }
-        self.push(text!(b"]}              "));
+        self.push(text!(b"]}                              "));
     }
 }
 
@@ -455,10 +471,10 @@ struct Begin {
     is_whole: bool,
 }
 
-static SECRET: Text = Text::summed(b",\"secret\":true  ");
-static OPTIONAL: Text = Text::summed(b",\"optional\":true");
-static EMPTY_VALUE: Text = Text::summed(b",\"empty\":\"value\"");
-static EMPTY_ERROR: Text = Text::summed(b",\"empty\":\"error\"");
+static SECRET: Text = Text::summed(b",\"secret\":true                  ");
+static OPTIONAL: Text = Text::summed(b",\"optional\":true                ");
+static EMPTY_VALUE: Text = Text::summed(b",\"empty\":\"value\"                ");
+static EMPTY_ERROR: Text = Text::summed(b",\"empty\":\"error\"                ");
 
 const fn begin(kind: &Kind) -> &'static Begin {
     macro_rules! begin {
@@ -468,57 +484,63 @@ const fn begin(kind: &Kind) -> &'static Begin {
         }};
     }
     match kind {
-        Kind::Bool => begin!(b"{\"kind\":\"bool\"} ", true),
-        Kind::Text => begin!(b"{\"kind\":\"text\"} ", true),
-        Kind::Char => begin!(b"{\"kind\":\"char\"} ", true),
-        Kind::Path => begin!(b"{\"kind\":\"path\"} ", true),
-        Kind::Url => begin!(b"{\"kind\":\"url\"}  ", true),
+        Kind::Bool => begin!(b"{\"kind\":\"bool\"}                 ", true),
+        Kind::Text => begin!(b"{\"kind\":\"text\"}                 ", true),
+        Kind::Char => begin!(b"{\"kind\":\"char\"}                 ", true),
+        Kind::Path => begin!(b"{\"kind\":\"path\"}                 ", true),
+        Kind::Url => begin!(b"{\"kind\":\"url\"}                  ", true),
         Kind::OsText => begin!(b"{\"kind\":\"os_text\"}              ", true),
         Kind::Duration => begin!(b"{\"kind\":\"duration\"}             ", true),
         Kind::ByteSize => begin!(b"{\"kind\":\"byte_size\"}            ", true),
         Kind::Float { bits: 32 } => begin!(b"{\"kind\":\"float\",\"bits\":32}      ", true),
         Kind::Float { .. } => begin!(b"{\"kind\":\"float\",\"bits\":64}      ", true),
         Kind::Integer { signed: false, bits: 8, nonzero: false } => {
-            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":8}      ", true)
+            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":8}                      ", true)
         }
         Kind::Integer { signed: false, bits: 16, nonzero: false } => {
-            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":16}     ", true)
+            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":16}                     ", true)
         }
         Kind::Integer { signed: false, bits: 32, nonzero: false } => {
-            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":32}     ", true)
+            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":32}                     ", true)
         }
         Kind::Integer { signed: false, bits: 64, nonzero: false } => {
-            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":64}     ", true)
+            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":64}                     ", true)
         }
         Kind::Integer { signed: true, bits: 8, nonzero: false } => {
-            begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":8}       ", true)
+            begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":8}                       ", true)
         }
         Kind::Integer { signed: true, bits: 16, nonzero: false } => {
-            begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":16}      ", true)
+            begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":16}                      ", true)
         }
         Kind::Integer { signed: true, bits: 32, nonzero: false } => {
-            begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":32}      ", true)
+            begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":32}                      ", true)
         }
         Kind::Integer { signed: true, bits: 64, nonzero: false } => {
-            begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":64}      ", true)
+            begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":64}                      ", true)
         }
         Kind::Integer { signed: false, .. } => {
-            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":        ", false)
+            begin!(b"{\"kind\":\"integer\",\"signed\":false,\"bits\":                        ", false)
         }
-        Kind::Integer { .. } => begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":         ", false),
+        Kind::Integer { .. } => {
+            begin!(b"{\"kind\":\"integer\",\"signed\":true,\"bits\":                         ", false)
+        }
         Kind::Address(Address::Ip) => begin!(b"{\"kind\":\"address\",\"form\":\"ip\"}  ", true),
         Kind::Address(Address::Ipv4) => begin!(b"{\"kind\":\"address\",\"form\":\"ipv4\"}", true),
         Kind::Address(Address::Ipv6) => begin!(b"{\"kind\":\"address\",\"form\":\"ipv6\"}", true),
         Kind::Address(Address::Socket) => {
-            begin!(b"{\"kind\":\"address\",\"form\":\"socket\"}              ", true)
+            begin!(b"{\"kind\":\"address\",\"form\":\"socket\"}                              ", true)
         }
         Kind::Address(Address::SocketV4) => {
-            begin!(b"{\"kind\":\"address\",\"form\":\"socket_v4\"}           ", true)
+            begin!(b"{\"kind\":\"address\",\"form\":\"socket_v4\"}                           ", true)
         }
         Kind::Address(Address::SocketV6) => {
-            begin!(b"{\"kind\":\"address\",\"form\":\"socket_v6\"}           ", true)
+            begin!(b"{\"kind\":\"address\",\"form\":\"socket_v6\"}                           ", true)
         }
         Kind::Word(_) => begin!(b"{\"kind\":\"word\",\"words\":[        ", false),
+        // The most usual list.
+        Kind::List { item: Kind::Text, form: ListForm::Any } => {
+            begin!(b"{\"kind\":\"list\",\"item\":{\"kind\":\"text\"}}                          ", true)
+        }
         Kind::List { .. } => begin!(b"{\"kind\":\"list\",\"item\":          ", false),
         Kind::Map { .. } => begin!(b"{\"kind\":\"map\",\"value\":          ", false),
         Kind::Pair { .. } => begin!(b"{\"kind\":\"pair\",\"first\":         ", false),
@@ -529,7 +551,7 @@ const fn begin(kind: &Kind) -> &'static Begin {
 
 const fn shape(nested: &Nested) -> &'static Text {
     match nested.shape {
-        Shape::One => text!(b",\"group\":       "),
+        Shape::One => text!(b",\"group\":                       "),
         Shape::Optional => text!(b",\"shape\":\"optional\",\"group\":    "),
         Shape::List => text!(b",\"shape\":\"list\",\"group\":        "),
         Shape::Map => text!(b",\"shape\":\"map\",\"group\":         "),

@@ -15,8 +15,8 @@ const _: () = {
                         __c::Word::carried(
                             "s3",
                             "In a bucket.",
-                            b"{\"word\":\"s3\",\"doc\":\"In a bucket.\"}              ",
-                            6049750161425533330,
+                            b"{\"word\":\"s3\",\"doc\":\"In a bucket.\"}                              ",
+                            10128548516041285904,
                         ),
                     ],
                 ),
@@ -32,9 +32,9 @@ const _: () = {
         )
         .choice()
         .carried(
-            b"{\"name\":\"Storage\",\"doc\":\"Where files are kept.\",\"items\":[{\"item\":\"key\",\"field\":\"\",\"doc\":\"Where files are kept.\",\"default\":\"memory\",\"type\":      },{\"item\":\"group\",\"field\":\"s3\",\"doc\":\"In a bucket.\"             }],\"choice\":true}               ",
-            17354291996828579075,
-            &[9, 13],
+            b"{\"name\":\"Storage\",\"doc\":\"Where files are kept.\",\"items\":[{\"item\":\"key\",\"field\":\"\",\"doc\":\"Where files are kept.\",\"default\":\"memory\",\"type\":                      },{\"item\":\"group\",\"field\":\"s3\",\"doc\":\"In a bucket.\"             }],\"choice\":true}               ",
+            2986346277734780033,
+            &[5, 7],
             &[],
         );
     const _: () = __c::secrets_are_not_copied!(& __GROUP, Storage);

@@ -12,9 +12,9 @@ const _: () = {
     static __ITEMS: [__c::Item; 2] = [__c::Item::Key(__F0), __c::Item::Key(__F1)];
     static __GROUP: __c::Group = __c::Group::new("Pool", "A connection pool.", &__ITEMS)
         .carried(
-            b"{\"name\":\"Pool\",\"doc\":\"A connection pool.\",\"items\":[{\"item\":\"key\",\"field\":\"min\",\"doc\":\"Connections that are kept open.\",\"default\":\"2\",\"type\":    },{\"item\":\"key\",\"field\":\"max\",\"doc\":\"Connections that may be opened.\",\"default\":\"10\",\"range\":{\"min\":\"1\",\"max\":\"1000\"},\"type\":   }]}             ",
-            16069379079142762469,
-            &[9, 17],
+            b"{\"name\":\"Pool\",\"doc\":\"A connection pool.\",\"items\":[{\"item\":\"key\",\"field\":\"min\",\"doc\":\"Connections that are kept open.\",\"default\":\"2\",\"type\":                    },{\"item\":\"key\",\"field\":\"max\",\"doc\":\"Connections that may be opened.\",\"default\":\"10\",\"range\":{\"min\":\"1\",\"max\":\"1000\"},\"type\":   }]}                             ",
+            5780231714664716001,
+            &[5, 9],
             &[],
         );
     const _: () = __c::proof::number_default_is_valid(&__F0);
