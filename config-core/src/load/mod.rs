@@ -136,14 +136,15 @@ fn run<R>(
     let sources = Sources { wanted, ..sources };
     let mut problems = Vec::new();
     problems.extend(unknown::profile(manifest, profile.as_deref()));
-    let shelf = Shelf::default();
+    let shelf = Shelf::new(manifest.group.holds_secrets());
     let (layers, unknown) = sources.ask(&shelf, &mut problems);
-    let resolution = resolve::resolve(&manifest.tree, layers, &mut problems);
+    let resolution = resolve::resolve(&manifest.tree, layers, &shelf, &mut problems);
     let context = reader::Context {
         profile: profile.as_deref(),
         sources,
         hardening: manifest.hardening,
         tracked: &Tracked::default(),
+        shelf: &shelf,
     };
     let mut reader = Reader::new(manifest.tree, resolution, problems, context);
     if purpose != Purpose::Load {

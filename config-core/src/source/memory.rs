@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, ffi::OsStr, fmt};
 
+use zeroize::Zeroizing;
+
 use super::{Answers, Freshness, Source, Wanted};
 
 /// Values by the path of their key.
@@ -16,7 +18,7 @@ use super::{Answers, Freshness, Source, Wanted};
 /// ```
 pub struct Memory {
     name: String,
-    values: Vec<(String, String, Freshness)>,
+    values: Vec<(String, Zeroizing<String>, Freshness)>,
 }
 
 impl Memory {
@@ -39,7 +41,7 @@ impl Memory {
         value: impl Into<String>,
         freshness: Freshness,
     ) -> Self {
-        self.values.push((path.into(), value.into(), freshness));
+        self.values.push((path.into(), Zeroizing::new(value.into()), freshness));
         self
     }
 }
@@ -55,7 +57,7 @@ impl Source for Memory {
 
     fn find<'a>(&'a self, _: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
         for (path, value, freshness) in &self.values {
-            answers.value(path, Cow::Borrowed(OsStr::new(value)), freshness.clone());
+            answers.value(path, Cow::Borrowed(OsStr::new(value.as_str())), freshness.clone());
         }
     }
 }
