@@ -9,6 +9,8 @@
 mod config;
 mod field;
 pub mod grammar;
+#[cfg(feature = "hardening")]
+pub mod hardening;
 mod load;
 pub mod manifest;
 mod report;

@@ -16,6 +16,8 @@ use std::marker::PhantomData;
 pub use check::{Check, Checked};
 pub use explain::{ExplainedKey, ExplainedValue, Explanation, State};
 pub use reader::Reader;
+#[cfg(feature = "hardening")]
+pub(crate) use reader::element_of;
 
 use crate::{
     config::Root,

@@ -5,6 +5,8 @@ mod message;
 
 use std::mem::ManuallyDrop;
 
+#[cfg(feature = "hardening")]
+pub(crate) use elements::element_of;
 use message::{constrained, invalid_value, point_at};
 
 use super::{
