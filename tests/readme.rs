@@ -55,3 +55,16 @@ fn the_compile_error_is_that_of_the_compiler() {
     let stderr = fs::read_to_string(root().join(file)).expect("the case has an expectation");
     assert_eq!(block(&format!("ui: {file}")), stderr.trim_end());
 }
+
+#[test]
+fn the_limits_name_tests_that_there_are() {
+    let read = |path: &str| fs::read_to_string(root().join(path)).expect("it is in the repository");
+    let (limits, tests) = (read("docs/limits.md"), read("tests/memory.rs") + &read("tests/hardening.rs"));
+    // Names of tests are sentences; nothing else in backticks has so many words.
+    let named = limits.split('`').skip(1).step_by(2).filter(|name| name.matches('_').count() > 3);
+    let named: Vec<&str> = named.collect();
+    assert!(named.len() > 25, "{named:?}");
+    let is_test =
+        |name: &&str| tests.contains(&format!("fn {name}()")) || tests.contains(&format!(" {name}:"));
+    assert_eq!(named.into_iter().filter(|name| !is_test(name)).collect::<Vec<_>>(), [""; 0]);
+}

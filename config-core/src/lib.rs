@@ -9,6 +9,8 @@
 mod config;
 mod field;
 pub mod grammar;
+#[cfg(feature = "hardening")]
+pub mod hardening;
 #[cfg(feature = "live")]
 mod live;
 mod load;

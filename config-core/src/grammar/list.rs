@@ -1,6 +1,6 @@
 //! Several values in one text.
 
-use std::borrow::Cow;
+use zeroize::Zeroizing;
 
 use super::{Fault, How, Scalar, scalar};
 use crate::manifest::Kind;
@@ -38,6 +38,25 @@ pub struct Item<'a> {
     /// Its text, without quotes around it, escapes in it still as written.
     pub text: &'a str,
     quoted: Quoted,
+}
+
+/// What an item says. It may be a secret, so what was put together is wiped when it goes.
+pub enum Said<'a> {
+    /// It stands in the text as it is.
+    Whole(&'a str),
+    /// Its escapes are resolved.
+    PutTogether(Zeroizing<String>),
+}
+
+impl std::ops::Deref for Said<'_> {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        match self {
+            Self::Whole(text) => text,
+            Self::PutTogether(text) => text,
+        }
+    }
 }
 
 #[derive(Clone, Copy)]
@@ -81,6 +100,11 @@ impl<'a> Items<'a> {
             are_resolved,
             expects_item: false,
         })
+    }
+
+    /// How many items there may be: more, where a separator is part of one.
+    pub(crate) fn most(&self) -> usize {
+        self.rest.bytes().filter(|byte| *byte == self.separator).count() + 1
     }
 
     /// The next item, or `None` behind the last.
@@ -154,12 +178,12 @@ impl<'a> Item<'a> {
     ///
     /// # Errors
     /// An escape that JSON does not have.
-    pub fn value(self) -> Result<Cow<'a, str>, Fault> {
+    pub fn value(self) -> Result<Said<'a>, Fault> {
         match self.quoted {
-            _ if !self.has_escapes() => Ok(Cow::Borrowed(self.text)),
-            Quoted::No => Ok(Cow::Borrowed(self.text)),
-            Quoted::Doubled => Ok(Cow::Owned(self.text.replace("\"\"", "\""))),
-            Quoted::Json => unescape(self.text).map(Cow::Owned),
+            _ if !self.has_escapes() => Ok(Said::Whole(self.text)),
+            Quoted::No => Ok(Said::Whole(self.text)),
+            Quoted::Doubled => Ok(Said::PutTogether(undouble(self.text))),
+            Quoted::Json => unescape(self.text).map(Said::PutTogether),
         }
     }
 
@@ -276,8 +300,20 @@ const fn json_string(text: &str) -> Result<(&str, &str), Fault> {
     Err(OPEN_QUOTE)
 }
 
-fn unescape(text: &str) -> Result<String, Fault> {
-    let mut value = String::with_capacity(text.len());
+/// Made once, as what [`unescape`] makes: growing would leave copies behind.
+fn undouble(text: &str) -> Zeroizing<String> {
+    let mut value = Zeroizing::new(String::with_capacity(text.len()));
+    let mut parts = text.split("\"\"");
+    value.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        value.push('"');
+        value.push_str(part);
+    }
+    value
+}
+
+fn unescape(text: &str) -> Result<Zeroizing<String>, Fault> {
+    let mut value = Zeroizing::new(String::with_capacity(text.len()));
     let mut from = 0;
     while let Some(at) = super::find(text, b'\\', from) {
         value.push_str(&text[from..at]);

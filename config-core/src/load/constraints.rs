@@ -1,9 +1,7 @@
 //! The constraints of a key, at run time.
 
-use std::borrow::Cow;
-
 use crate::{
-    grammar::list::Items,
+    grammar::list::{Items, Said},
     manifest::{Breach, Key, Kind, constraint},
     source::{Node, NodeValue},
     value::Raw,
@@ -72,16 +70,16 @@ fn breach_of_item(key: &Key, node: &Node<'_>) -> Option<Breach> {
 }
 
 /// The texts of the items of a list.
-pub(crate) fn texts<'a>(raw: &'a Raw<'_>, key: &Key, item: &Kind) -> Option<Vec<Cow<'a, str>>> {
+pub(crate) fn texts<'a>(raw: &'a Raw<'_>, key: &Key, item: &Kind) -> Option<Vec<Said<'a>>> {
     if let Some(nodes) = raw.node_items() {
         let text = |node: &'a Node<'_>| match &node.value {
-            NodeValue::Text(text) | NodeValue::Literal { text, .. } => Some(Cow::Borrowed(&**text)),
+            NodeValue::Text(text) | NodeValue::Literal { text, .. } => Some(Said::Whole(text)),
             NodeValue::Null | NodeValue::List(_) | NodeValue::Table(_) => None,
         };
         return nodes.iter().map(text).collect();
     }
     match raw {
-        Raw::Items(items) => items.iter().map(|item| item.text().ok().map(Cow::Borrowed)).collect(),
+        Raw::Items(items) => items.iter().map(|item| item.text().ok().map(Said::Whole)).collect(),
         text => {
             let mut items = Items::new(text.text().ok()?, key.how.separator, item).ok()?;
             let mut texts = Vec::new();

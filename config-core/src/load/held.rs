@@ -3,13 +3,12 @@
 use std::{
     borrow::Cow,
     collections::hash_map::RandomState,
-    ffi::OsStr,
     hash::{BuildHasher, Hash, Hasher},
     path::Path,
     sync::Arc,
 };
 
-use zeroize::Zeroize;
+use zeroize::Zeroizing;
 
 use super::resolve::{Part, Resolution, Resolved, Shadowing};
 use crate::{
@@ -17,7 +16,11 @@ use crate::{
         Group, Item, Nested,
         tree::{Tree, What},
     },
-    source::{Found, HeldNode, Layer, Name, Node, NodeValue, OnUnknown, Origin, layer::Stray},
+    source::{
+        Found, HeldNode, Layer, Literal, Name, Node, NodeValue, OnUnknown, Origin,
+        layer::{Spot, Stray},
+        shelf::Wiped,
+    },
     value::Raw,
 };
 
@@ -46,18 +49,47 @@ enum Kept {
     /// Not needed: the key is live.
     Nothing,
     Absent,
-    Found(Found<'static>),
+    Found(KeptFound),
     Parts(Vec<KeptPart>),
 }
 
 enum KeptPart {
-    Node(Found<'static>),
-    Variables {
-        kind: &'static str,
-        on_unknown: OnUnknown,
-        file: Option<Arc<Path>>,
-        strays: Vec<Stray<'static>>,
-    },
+    Node(KeptFound),
+    Variables { kind: &'static str, on_unknown: OnUnknown, file: Option<Arc<Path>>, strays: Vec<KeptStray> },
+}
+
+struct KeptStray {
+    entry: usize,
+    name: String,
+    value: Wiped,
+    spot: Spot,
+}
+
+/// What was found, without what it was found in.
+struct KeptFound {
+    raw: KeptRaw,
+    origin: Origin<'static>,
+    on_unknown: OnUnknown,
+}
+
+enum KeptRaw {
+    Text(Wiped),
+    Items(Vec<KeptRaw>),
+    Node(KeptNode),
+}
+
+struct KeptNode {
+    value: KeptNodeValue,
+    line: u32,
+    column: u32,
+}
+
+enum KeptNodeValue {
+    Null,
+    Text(Zeroizing<String>),
+    Literal { kind: Literal, text: Zeroizing<String> },
+    List(Vec<KeptNode>),
+    Table(Vec<(Name<'static>, KeptNode)>),
 }
 
 /// What the sources have that is not what counts.
@@ -125,7 +157,7 @@ impl Kept {
             Self::Nothing => return,
             Self::Absent => Resolved::Absent,
             Self::Found(found) => {
-                resolution.shadowing.push(Shadowing { found: borrowed(found), shadowed: Vec::new() });
+                resolution.shadowing.push(Shadowing { found: found.borrowed(), shadowed: Vec::new() });
                 Resolved::Shadowing(resolution.shadowing.len() - 1)
             }
             Self::Parts(parts) => {
@@ -140,35 +172,18 @@ impl Kept {
 impl KeptPart {
     fn borrowed<'a>(&'a self, resolution: &mut Resolution<'a>) -> Part<'a> {
         match self {
-            Self::Node(found) => Part::Node(borrowed(found)),
+            Self::Node(found) => Part::Node(found.borrowed()),
             Self::Variables { kind, on_unknown, file, strays } => {
                 let mut layer = Layer::new(kind, *on_unknown);
                 layer.file.clone_from(file);
                 layer.strays.extend(strays.iter().map(|stray| Stray {
                     entry: stray.entry,
                     name: Cow::Borrowed(&stray.name),
-                    value: Cow::Borrowed(&stray.value),
+                    value: &stray.value,
                     spot: stray.spot,
                 }));
                 resolution.layers.push(layer);
                 Part::Variables(resolution.layers.len() - 1)
-            }
-        }
-    }
-}
-
-impl Drop for Held {
-    fn drop(&mut self) {
-        for entry in &mut self.entries {
-            match &mut entry.kept {
-                Kept::Nothing | Kept::Absent => {}
-                Kept::Found(found) => wipe_raw(&mut found.raw),
-                Kept::Parts(parts) => parts.iter_mut().for_each(|part| match part {
-                    KeptPart::Node(found) => wipe_raw(&mut found.raw),
-                    KeptPart::Variables { strays, .. } => {
-                        strays.iter_mut().for_each(|stray| wipe_os(&mut stray.value));
-                    }
-                }),
             }
         }
     }
@@ -263,15 +278,16 @@ fn mark_node(node: &Node<'_>, hasher: &mut impl Hasher) {
 fn kept(tree: &Tree<'_>, resolution: &Resolution<'_>, entry: usize) -> Kept {
     if let Resolved::Elements(at) = resolution.entries[entry] {
         let part = |part: &Part<'_>| match part {
-            Part::Node(found) => KeptPart::Node(owned(found)),
+            Part::Node(found) => KeptPart::Node(KeptFound::new(found)),
             Part::Variables(number) => {
                 let layer = &resolution.layers[*number];
-                let strays = layer.strays.iter().filter(|stray| stray.entry == entry).map(|stray| Stray {
-                    entry,
-                    name: Cow::Owned(stray.name.clone().into_owned()),
-                    value: Cow::Owned(stray.value.clone().into_owned()),
-                    spot: stray.spot,
-                });
+                let strays =
+                    layer.strays.iter().filter(|stray| stray.entry == entry).map(|stray| KeptStray {
+                        entry,
+                        name: stray.name.clone().into_owned(),
+                        value: Wiped(stray.value.to_owned()),
+                        spot: stray.spot,
+                    });
                 let strays = strays.collect();
                 let Layer { kind, on_unknown, file, .. } = layer;
                 KeptPart::Variables { kind, on_unknown: *on_unknown, file: file.clone(), strays }
@@ -279,69 +295,73 @@ fn kept(tree: &Tree<'_>, resolution: &Resolution<'_>, entry: usize) -> Kept {
         };
         return Kept::Parts(resolution.elements[at].iter().map(part).collect());
     }
-    resolution.found(tree, entry).map_or(Kept::Absent, |found| Kept::Found(owned(&found)))
+    resolution.found(tree, entry).map_or(Kept::Absent, |found| Kept::Found(KeptFound::new(&found)))
 }
 
-fn borrowed<'a>(found: &'a Found<'static>) -> Found<'a> {
-    Found { raw: found.raw.borrowed(), origin: found.origin.clone(), on_unknown: found.on_unknown }
-}
+impl KeptFound {
+    fn new(found: &Found<'_>) -> Self {
+        let origin = found.origin.clone().into_owned();
+        Self { raw: KeptRaw::new(&found.raw), origin, on_unknown: found.on_unknown }
+    }
 
-fn owned(found: &Found<'_>) -> Found<'static> {
-    let origin = found.origin.clone().into_owned();
-    Found { raw: owned_raw(&found.raw), origin, on_unknown: found.on_unknown }
-}
-
-fn owned_raw(raw: &Raw<'_>) -> Raw<'static> {
-    match raw {
-        Raw::Text(text) => Raw::Text(Cow::Owned(text.clone().into_owned())),
-        Raw::Unicode(text) => Raw::Text(Cow::Owned((*text).into())),
-        Raw::Items(items) => Raw::Items(items.iter().map(owned_raw).collect()),
-        Raw::Node(node) => Raw::Node(HeldNode::Whole(Box::new(owned_node(node)))),
+    fn borrowed(&self) -> Found<'_> {
+        Found { raw: self.raw.borrowed(), origin: self.origin.clone(), on_unknown: self.on_unknown }
     }
 }
 
-fn owned_node(node: &Node<'_>) -> Node<'static> {
-    let own = |text: &Cow<'_, str>| Cow::Owned(text.clone().into_owned());
-    let value = match &node.value {
-        NodeValue::Null => NodeValue::Null,
-        NodeValue::Text(text) => NodeValue::Text(own(text)),
-        NodeValue::Literal { kind, text } => NodeValue::Literal { kind: *kind, text: own(text) },
-        NodeValue::List(items) => NodeValue::List(items.iter().map(owned_node).collect()),
-        NodeValue::Table(entries) => {
-            let entry = |(name, node): &(Name<'_>, Node<'_>)| {
-                (Name::new(own(&name.text), name.line, name.column), owned_node(node))
-            };
-            NodeValue::Table(entries.iter().map(entry).collect())
+impl KeptRaw {
+    fn new(raw: &Raw<'_>) -> Self {
+        match raw {
+            Raw::Text(text) => Self::Text(Wiped((*text).to_owned())),
+            Raw::Unicode(text) => Self::Text(Wiped((*text).into())),
+            Raw::Items(items) => Self::Items(items.iter().map(Self::new).collect()),
+            Raw::Node(node) => Self::Node(KeptNode::new(node)),
         }
-    };
-    Node::new(value, node.line, node.column)
-}
+    }
 
-fn wipe_raw(raw: &mut Raw<'_>) {
-    match raw {
-        Raw::Text(text) => wipe_os(text),
-        Raw::Unicode(_) => {}
-        Raw::Items(items) => items.iter_mut().for_each(wipe_raw),
-        Raw::Node(HeldNode::Whole(node)) => wipe_node(node),
-        Raw::Node(HeldNode::Part(_)) => {}
+    fn borrowed(&self) -> Raw<'_> {
+        match self {
+            Self::Text(text) => Raw::Text(text),
+            Self::Items(items) => Raw::Items(items.iter().map(Self::borrowed).collect()),
+            Self::Node(node) => Raw::Node(HeldNode::Whole(Box::new(node.borrowed()))),
+        }
     }
 }
 
-fn wipe_node(node: &mut Node<'_>) {
-    match &mut node.value {
-        NodeValue::Null => {}
-        NodeValue::Text(text) | NodeValue::Literal { text, .. } => {
-            if let Cow::Owned(text) = text {
-                text.zeroize();
+impl KeptNode {
+    fn new(node: &Node<'_>) -> Self {
+        let own = |text: &str| Zeroizing::new(text.to_owned());
+        let value = match &node.value {
+            NodeValue::Null => KeptNodeValue::Null,
+            NodeValue::Text(text) => KeptNodeValue::Text(own(text)),
+            NodeValue::Literal { kind, text } => KeptNodeValue::Literal { kind: *kind, text: own(text) },
+            NodeValue::List(items) => KeptNodeValue::List(items.iter().map(Self::new).collect()),
+            NodeValue::Table(entries) => {
+                let entry = |(name, node): &(Name<'_>, Node<'_>)| {
+                    let text = Cow::Owned(name.text.clone().into_owned());
+                    (Name::new(text, name.line, name.column), Self::new(node))
+                };
+                KeptNodeValue::Table(entries.iter().map(entry).collect())
             }
-        }
-        NodeValue::List(items) => items.iter_mut().for_each(wipe_node),
-        NodeValue::Table(entries) => entries.iter_mut().for_each(|(_, node)| wipe_node(node)),
+        };
+        Self { value, line: node.line, column: node.column }
     }
-}
 
-fn wipe_os(text: &mut Cow<'_, OsStr>) {
-    if let Cow::Owned(text) = text {
-        std::mem::take(text).into_encoded_bytes().zeroize();
+    fn borrowed(&self) -> Node<'_> {
+        let value = match &self.value {
+            KeptNodeValue::Null => NodeValue::Null,
+            KeptNodeValue::Text(text) => NodeValue::Text(Cow::Borrowed(text)),
+            KeptNodeValue::Literal { kind, text } => {
+                NodeValue::Literal { kind: *kind, text: Cow::Borrowed(text) }
+            }
+            KeptNodeValue::List(items) => NodeValue::List(items.iter().map(Self::borrowed).collect()),
+            KeptNodeValue::Table(entries) => {
+                let entries = entries.iter().map(|(name, node)| {
+                    (Name::new(Cow::Borrowed(&*name.text), name.line, name.column), node.borrowed())
+                });
+                NodeValue::Table(entries.collect())
+            }
+        };
+        Node::new(value, self.line, self.column)
     }
 }

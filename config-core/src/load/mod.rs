@@ -21,6 +21,8 @@ pub use explain::{ExplainedKey, ExplainedValue, Explanation, State};
 #[cfg(feature = "live")]
 pub(crate) use held::{Candidate, Differing, Held};
 pub use reader::Reader;
+#[cfg(feature = "hardening")]
+pub(crate) use reader::element_of;
 
 use crate::{
     config::Root,
@@ -188,11 +190,11 @@ pub(crate) fn run<R>(
     let sources = Sources { wanted, ..sources };
     let mut problems = Vec::new();
     problems.extend(unknown::profile(manifest, profile.as_deref()));
-    let shelf = Shelf::default();
+    let shelf = Shelf::new(manifest.group.holds_secrets());
     let (layers, unknown) = sources.ask(&shelf, &mut problems);
     let refresh_after = layers.iter().filter_map(|layer| layer.refresh_after).min();
     #[cfg_attr(not(feature = "live"), allow(unused_mut))]
-    let mut resolution = resolve::resolve(&manifest.tree, layers, &mut problems);
+    let mut resolution = resolve::resolve(&manifest.tree, layers, &shelf, &mut problems);
     match holding {
         Holding::Nothing => {}
         #[cfg(feature = "live")]
@@ -207,6 +209,7 @@ pub(crate) fn run<R>(
         sources,
         hardening: manifest.hardening,
         tracked: &Tracked::default(),
+        shelf: &shelf,
     };
     let mut reader = Reader::new(manifest.tree, resolution, problems, context);
     if purpose != Purpose::Load {

@@ -3,6 +3,10 @@
 mod elements;
 mod message;
 
+use std::mem::ManuallyDrop;
+
+#[cfg(feature = "hardening")]
+pub(crate) use elements::element_of;
 use message::{constrained, invalid_value, point_at};
 
 use super::{
@@ -20,7 +24,7 @@ use crate::{
         tree::{Tree, What},
     },
     report::{Code, Problem},
-    source::{FIXTURE, Found, Origin, layer::Stray, tracked::Tracked},
+    source::{FIXTURE, Found, Origin, Shelf, layer::Stray, tracked::Tracked},
     value::{Invalid, Ops, Raw},
 };
 
@@ -111,6 +115,8 @@ pub(crate) struct Context<'a> {
     pub(crate) hardening: Hardening,
     /// Which files git tracks.
     pub(crate) tracked: &'a Tracked,
+    /// Where the texts are that are read on the way.
+    pub(crate) shelf: &'a Shelf,
 }
 
 impl<'a> Reader<'a> {
@@ -246,9 +252,10 @@ impl<'a> Reader<'a> {
                 let layer = &self.resolution.layers[layer as usize];
                 let text = name.and_then(|name| layer.values.unicode_at(usize::from(name)));
                 let filled = if let Some(text) = text {
-                    slot.fill(&Raw::Unicode(text), &key.how).is_ok()
+                    // There is nothing to drop in it, which the compiler does not see.
+                    slot.fill(&ManuallyDrop::new(Raw::Unicode(text)), &key.how).is_ok()
                 } else if let Some(node) = layer.node(entry) {
-                    slot.fill(&Raw::from(node), &key.how).is_ok()
+                    slot.fill(&ManuallyDrop::new(Raw::from(node)), &key.how).is_ok()
                 } else {
                     self.resolution.raw(entry).is_some_and(|raw| slot.fill(&raw, &key.how).is_ok())
                 };

@@ -9,7 +9,7 @@ use crate::{
         tree::{Role, Tree, What},
     },
     report::{Code, Problem},
-    source::{Found, Layer, OnUnknown, Origin, layer::Spot, whole_file},
+    source::{Found, Layer, OnUnknown, Origin, Shelf, layer::Spot, whole_file},
     value::Raw,
 };
 
@@ -67,6 +67,8 @@ pub(crate) struct Resolution<'a> {
     pub(crate) merged: Vec<Merged<'a>>,
     /// What the last source has of elements, or each source in their order where they merge.
     pub(crate) elements: Vec<Vec<Part<'a>>>,
+    /// Where the texts are that are read on the way.
+    shelf: &'a Shelf,
 }
 
 impl<'a> Resolution<'a> {
@@ -106,6 +108,7 @@ impl<'a> Resolution<'a> {
 pub(crate) fn resolve<'a>(
     tree: &Tree<'a>,
     mut layers: Vec<Layer<'a>>,
+    shelf: &'a Shelf,
     problems: &mut Vec<Problem>,
 ) -> Resolution<'a> {
     for layer in layers.iter_mut().filter(|layer| !layer.indexed.is_empty()) {
@@ -114,7 +117,7 @@ pub(crate) fn resolve<'a>(
     let is_single = matches!(&layers[..], [layer] if layer.is_plain());
     let entries = Vec::with_capacity(tree.entries().len());
     let (shadowing, merged, elements) = (Vec::new(), Vec::new(), Vec::new());
-    let mut resolution = Resolution { entries, layers, shadowing, merged, elements };
+    let mut resolution = Resolution { entries, layers, shadowing, merged, elements, shelf };
     let is_document = is_single && !resolution.layers[0].nodes.is_empty();
     for (entry, known) in tree.entries().iter().enumerate() {
         // Most programs have one source, and most keys one name.
@@ -145,7 +148,7 @@ impl<'a> Resolution<'a> {
                 return Resolved::Failed;
             }
             resolved = match tree.entries()[entry].what {
-                What::Key(key) => match in_layer(tree, entry, key, layer, problems) {
+                What::Key(key) => match in_layer(tree, entry, key, layer, self.shelf, problems) {
                     Ok(Some(have)) => self.over(tree, (entry, key), resolved, (number, have)),
                     Ok(None) => continue,
                     Err(problem) => {
@@ -217,7 +220,7 @@ impl<'a> Resolution<'a> {
             }
             Resolved::Shadowing(at) => at,
             Resolved::Merged(at) => {
-                self.merged[at].push(key, found);
+                self.merged[at].push(key, found, self.shelf);
                 return earlier;
             }
             Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => {
@@ -228,7 +231,7 @@ impl<'a> Resolution<'a> {
         let shadowing = &mut self.shadowing[at];
         if key.merges {
             let mut merged = Merged { found: found.clone(), parts: vec![shadowing.found.clone()] };
-            merged.push(key, found);
+            merged.push(key, found, self.shelf);
             self.merged.push(merged);
             return Resolved::Merged(self.merged.len() - 1);
         }
@@ -240,10 +243,10 @@ impl<'a> Resolution<'a> {
 
 impl<'a> Merged<'a> {
     /// With what a later source has.
-    fn push(&mut self, key: &Key, found: Found<'a>) {
+    fn push(&mut self, key: &Key, found: Found<'a>, shelf: &'a Shelf) {
         self.parts.push(found.clone());
         // Where one of them cannot be taken apart, its type says what is wrong with it.
-        let raw = merge::values(key, &self.parts).unwrap_or(found.raw);
+        let raw = merge::values(key, &self.parts, shelf).unwrap_or(found.raw);
         self.found = Found { raw, ..found };
     }
 }
@@ -264,6 +267,7 @@ fn in_layer<'a>(
     entry: usize,
     key: &'static Key,
     layer: &Layer<'a>,
+    shelf: &'a Shelf,
     problems: &mut Vec<Problem>,
 ) -> Result<Option<Have<'a>>, Box<Problem>> {
     if layer.has_entry(entry) {
@@ -322,7 +326,7 @@ fn in_layer<'a>(
         Some(Raw::Items(_) | Raw::Node(_)) | None => return Ok(None),
     };
     let variable = Cow::Borrowed(tree.name(name));
-    whole_file(tree, entry, key, (layer.kind, variable), path).map(|found| Some(Have::New(found)))
+    whole_file(tree, entry, key, (layer.kind, variable), path, shelf).map(|found| Some(Have::New(found)))
 }
 
 /// Reads the file that a variable of this kind of source names.
@@ -332,6 +336,7 @@ fn whole_file<'a>(
     key: &'static Key,
     (kind, variable): (&'static str, Cow<'a, str>),
     path: &Path,
+    shelf: &'a Shelf,
 ) -> Result<Found<'a>, Box<Problem>> {
     let fails = |reason: &str| {
         let problem = Problem::of_key(Code::Unreadable, tree, entry, key);
@@ -347,9 +352,10 @@ fn whole_file<'a>(
     match whole_file::read(path) {
         Ok(text) if text.is_empty() && key.empty == Empty::Unset => Err(fails("is empty")),
         Ok(text) => {
+            let raw = Raw::Text(shelf.file(text).ok_or_else(|| fails(whole_file::NO_TEXT))?);
             let path = Arc::from(path);
             let origin = Origin::WholeFile { kind, variable: Some(variable), path };
-            Ok(Found { raw: Raw::Text(Cow::Owned(text)), origin, on_unknown: OnUnknown::Deny })
+            Ok(Found { raw, origin, on_unknown: OnUnknown::Deny })
         }
         Err(unreadable) => Err(fails(&unreadable.reason)),
     }
@@ -379,7 +385,7 @@ fn gather_items<'a>(
         if items.is_empty() {
             spot = item.spot;
         }
-        items.push(Raw::Text(item.value.clone()));
+        items.push(Raw::Text(item.value));
     }
     let origin = layer.origin(Cow::Owned(format!("{variable}_0, ...")), spot);
     Ok(Found { raw: Raw::Items(items), origin, on_unknown: layer.on_unknown })

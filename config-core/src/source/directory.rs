@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use zeroize::Zeroizing;
+
 use super::{Answers, OnUnknown, Source, Wanted, whole_file};
 use crate::{
     manifest::{Empty, KeyEntry},
@@ -155,7 +157,13 @@ fn answer(directory: &Path, entry: &KeyEntry, found: Found, answers: &mut Answer
                 if entry.key.aliases.iter().any(|alias| alias.eq_ignore_ascii_case(&name)) {
                     answers.old_name(entry.path, &name, entry.variable, &file);
                 }
-                answers.whole_file(entry.path, text.into(), &file);
+                match answers.shelf().file(text) {
+                    Some(text) => answers.whole_file(entry.path, text.into(), &file),
+                    None => {
+                        let what = format!("the file {} {}", file.display(), whole_file::NO_TEXT);
+                        answers.problem_of(entry.path, &what);
+                    }
+                }
             }
         },
     }
@@ -197,7 +205,7 @@ struct Contents {
 /// What there is for a key, with the names of the files.
 enum Found {
     Nothing,
-    Text(String, OsString),
+    Text(String, Zeroizing<Vec<u8>>),
     Two(String, String),
     Unreadable(String, String),
 }

@@ -12,7 +12,7 @@ mod yaml;
 
 use std::{cell::Cell, path::Path};
 
-use super::Node;
+use super::{Node, Shelf};
 
 /// The syntax of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,7 +77,8 @@ impl Syntax {
         matches!(ending(path), Some("toml" | "json" | "yaml" | "yml"))
     }
 
-    /// Reads a document. An empty one is a table without keys, where the syntax allows it.
+    /// Reads a document, with the texts that do not stand in it as they are on the shelf. An empty one is a table
+    /// without keys, where the syntax allows it.
     ///
     /// # Errors
     /// What is wrong with the document, without any of it.
@@ -85,14 +86,14 @@ impl Syntax {
         not(any(feature = "toml", feature = "json", feature = "yaml")),
         allow(unused_variables, unreachable_code)
     )]
-    pub(crate) fn parse(self, text: &str) -> Result<Node<'_>, Unreadable> {
+    pub(crate) fn parse<'t>(self, text: &'t str, shelf: &'t Shelf) -> Result<Node<'t>, Unreadable> {
         match self {
             #[cfg(feature = "toml")]
-            Self::Toml => toml::parse(text),
+            Self::Toml => toml::parse(text, shelf),
             #[cfg(feature = "json")]
-            Self::Json => json::parse(text),
+            Self::Json => json::parse(text, shelf),
             #[cfg(feature = "yaml")]
-            Self::Yaml => yaml::parse(text),
+            Self::Yaml => yaml::parse(text, shelf),
         }
     }
 }

@@ -6,9 +6,7 @@
 
 use std::{borrow::Cow, collections::HashMap, fmt, path::PathBuf};
 
-use zeroize::Zeroizing;
-
-use super::{Answers, OnUnknown, Source, Wanted, file, whole_file};
+use super::{Answers, Growing, OnUnknown, Source, Wanted, file, whole_file};
 
 /// A `.env` file: lines of `NAME=value`.
 ///
@@ -145,8 +143,9 @@ impl Dotenv {
     /// assert_eq!((bad[0].line, bad[0].column), (1, 6));
     /// ```
     pub fn parse_every_line(text: &str) -> (Vec<DotenvEntry>, Vec<BadLine>) {
-        let Parsed { entries, bad } = Parser::new(text, false).parse();
-        (entries, bad)
+        let mut parsed = Parser::new(text, false).parse();
+        let bad = std::mem::take(&mut parsed.bad);
+        (parsed.into_entries(), bad)
     }
 
     /// The entries of a text, in its order, as [`expand`](Self::expand) reads it.
@@ -186,12 +185,12 @@ impl Source for Dotenv {
             Err(what) => return answers.problem(&subject, what),
         };
         let bytes = match whole_file::bytes(&path, MOST) {
-            Ok(bytes) => Zeroizing::new(bytes),
+            Ok(bytes) => answers.keep(bytes),
             Err(unread) if unread.is_missing && !self.is_required => return,
             Err(unread) => return answers.problem(&subject, &unread.reason),
         };
         answers.file(path);
-        let text = match std::str::from_utf8(&bytes) {
+        let text = match std::str::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => {
                 let mut cursor =
@@ -206,9 +205,12 @@ impl Source for Dotenv {
             answers.problem_at(bad.what, bad.line, bad.column);
         }
         // Answered in spite of bad lines, so that what else is wrong is in the same report.
-        for entry in last_of_each_name(parsed.entries) {
-            let DotenvEntry { name, value, line, column } = entry;
-            answers.variable(Cow::Owned(name.into()), Cow::Owned(value.into()), line, column);
+        for Entry { name, value, line, column } in last_of_each_name(parsed.entries) {
+            let value = match value {
+                Text::InFile(text) => text,
+                Text::PutTogether(text) => answers.shelf().pieces(text),
+            };
+            answers.variable(Cow::Borrowed(name.as_ref()), Cow::Borrowed(value.as_ref()), line, column);
         }
     }
 
@@ -222,20 +224,19 @@ impl Source for Dotenv {
 
     fn peek(&self, _: &Wanted<'_>, variable: &str) -> Option<String> {
         // One whose name has the profile in it cannot name it.
-        let bytes = Zeroizing::new(whole_file::bytes(&self.path, MOST).ok()?);
+        let bytes = whole_file::bytes(&self.path, MOST).ok()?;
         let entries = Parser::new(std::str::from_utf8(&bytes).ok()?, self.expands).parse().entries;
-        entries.into_iter().rev().find(|entry| entry.name == variable).map(|entry| entry.value)
+        entries
+            .into_iter()
+            .rev()
+            .find(|entry| entry.name == variable)
+            .map(|entry| entry.value.text().to_owned())
     }
 }
 
-fn last_of_each_name(entries: Vec<DotenvEntry>) -> impl Iterator<Item = DotenvEntry> {
-    let last: HashMap<String, usize> =
-        entries.iter().enumerate().map(|(at, entry)| (entry.name.clone(), at)).collect();
-    entries
-        .into_iter()
-        .enumerate()
-        .filter(move |(at, entry)| last[&entry.name] == *at)
-        .map(|(_, entry)| entry)
+fn last_of_each_name<'t>(entries: Vec<Entry<'t>>) -> impl Iterator<Item = Entry<'t>> {
+    let last: HashMap<&str, usize> = entries.iter().enumerate().map(|(at, entry)| (entry.name, at)).collect();
+    entries.into_iter().enumerate().filter(move |(at, entry)| last[entry.name] == *at).map(|(_, entry)| entry)
 }
 
 impl fmt::Debug for DotenvEntry {
@@ -271,14 +272,49 @@ const DOLLAR: &str = "${ is followed by a name, and } or :-default}; \\$ is a do
 const GROWS: &str = "the values that are put in for $ are larger than 1 MiB";
 
 /// What a text has.
-struct Parsed {
-    entries: Vec<DotenvEntry>,
+struct Parsed<'t> {
+    entries: Vec<Entry<'t>>,
     bad: Vec<BadLine>,
 }
 
-impl Parsed {
+/// One variable, as it stands in the text.
+struct Entry<'t> {
+    name: &'t str,
+    value: Text<'t>,
+    line: u32,
+    column: u32,
+}
+
+/// The text of a value.
+enum Text<'t> {
+    /// It stands in the file as it is.
+    InFile(&'t str),
+    /// It was put together.
+    PutTogether(Growing),
+}
+
+impl Parsed<'_> {
     fn into_result(self) -> Result<Vec<DotenvEntry>, Vec<BadLine>> {
-        if self.bad.is_empty() { Ok(self.entries) } else { Err(self.bad) }
+        if self.bad.is_empty() { Ok(self.into_entries()) } else { Err(self.bad) }
+    }
+
+    fn into_entries(self) -> Vec<DotenvEntry> {
+        let entry = |Entry { name, value, line, column }: Entry<'_>| DotenvEntry {
+            name: name.to_owned(),
+            value: value.text().to_owned(),
+            line,
+            column,
+        };
+        self.entries.into_iter().map(entry).collect()
+    }
+}
+
+impl Text<'_> {
+    fn text(&self) -> &str {
+        match self {
+            Self::InFile(text) => text,
+            Self::PutTogether(text) => text.text(),
+        }
     }
 }
 
@@ -344,22 +380,22 @@ fn is_of_name(char: char) -> bool {
     char.is_ascii_alphanumeric() || matches!(char, '_' | '.' | '-')
 }
 
-struct Parser<'t> {
+struct Parser<'t, 'p> {
     cursor: Cursor<'t>,
-    parsed: Parsed,
-    variables: Option<Variables>,
+    parsed: Parsed<'t>,
+    variables: Option<Variables<'t>>,
     /// Whether a name is that of a variable of the program.
-    is_ours: &'t dyn Fn(&str) -> bool,
+    is_ours: &'p dyn Fn(&str) -> bool,
 }
 
 /// What `$NAME` may name.
-struct Variables {
-    values: HashMap<String, Zeroizing<String>>,
+struct Variables<'t> {
+    values: HashMap<&'t str, Growing>,
     /// How many bytes may still be put in: a file of a few lines could ask for any number.
     room: usize,
 }
 
-impl<'t> Parser<'t> {
+impl<'t, 'p> Parser<'t, 'p> {
     fn new(text: &'t str, expands: bool) -> Self {
         let variables = expands.then(|| Variables { values: HashMap::new(), room: MOST as usize });
         let parsed = Parsed { entries: Vec::new(), bad: Vec::new() };
@@ -367,11 +403,11 @@ impl<'t> Parser<'t> {
     }
 
     /// Refuses a bare value with an assignment to one of our variables in it.
-    fn apart(self, is_ours: &'t dyn Fn(&str) -> bool) -> Self {
+    fn apart(self, is_ours: &'p dyn Fn(&str) -> bool) -> Self {
         Self { is_ours, ..self }
     }
 
-    fn parse(mut self) -> Parsed {
+    fn parse(mut self) -> Parsed<'t> {
         loop {
             self.cursor.skip_blanks();
             match self.cursor.peek() {
@@ -387,15 +423,15 @@ impl<'t> Parser<'t> {
         }
     }
 
-    fn add(&mut self, entry: DotenvEntry) {
+    fn add(&mut self, entry: Entry<'t>) {
         if let Some(Variables { values, .. }) = &mut self.variables {
-            values.insert(entry.name.clone(), Zeroizing::new(entry.value.clone()));
+            values.insert(entry.name, Growing::of(entry.value.text()));
         }
         self.parsed.entries.push(entry);
     }
 
     /// One entry, up to what may follow on its line; none where what is wrong with it is noted.
-    fn entry(&mut self) -> Result<Option<DotenvEntry>, BadLine> {
+    fn entry(&mut self) -> Result<Option<Entry<'t>>, BadLine> {
         let name = self.name()?;
         let behind = self.cursor;
         self.cursor.skip_blanks();
@@ -404,29 +440,30 @@ impl<'t> Parser<'t> {
         let value = match start.next() {
             Some('"') => {
                 self.cursor = start;
-                self.double_quoted(not_closed(line, column))?
+                self.double_quoted(not_closed(line, column))?.map(Text::PutTogether)
             }
             Some(quote @ ('\'' | '`')) => {
                 self.cursor = start;
-                Some(self.literal(quote, not_closed(line, column))?)
+                Some(Text::PutTogether(self.literal(quote, not_closed(line, column))?))
             }
             Some('#') if behind.rest.len() == self.cursor.rest.len() => return Err(behind.bad(HASH)),
             None | Some('\n' | '#') => {
                 let (line, column) = (behind.line, behind.column);
-                return Ok(Some(DotenvEntry { name, value: String::new(), line, column }));
+                return Ok(Some(Entry { name, value: Text::InFile(""), line, column }));
             }
             Some(_) => Some(self.bare()?),
         };
-        let has_swallowed =
-            |value: &String| value.split('\n').skip(1).any(|line| has_assignment(line, self.is_ours));
+        let has_swallowed = |value: &Text<'_>| {
+            value.text().split('\n').skip(1).any(|line| has_assignment(line, self.is_ours))
+        };
         if value.as_ref().is_some_and(has_swallowed) {
             return Err(BadLine { what: SWALLOWED, line, column });
         }
-        Ok(value.map(|value| DotenvEntry { name, value, line, column }))
+        Ok(value.map(|value| Entry { name, value, line, column }))
     }
 
     /// The name, and what separates it from the value.
-    fn name(&mut self) -> Result<String, BadLine> {
+    fn name(&mut self) -> Result<&'t str, BadLine> {
         let mut start = self.cursor;
         let mut name = self.cursor.take(is_of_name);
         if name == "export" && self.cursor.peek().is_some_and(is_blank) {
@@ -444,18 +481,18 @@ impl<'t> Parser<'t> {
         let mut ahead = self.cursor;
         if ahead.next() == Some(':') && ahead.peek().is_none_or(|char| is_blank(char) || char == '\n') {
             self.cursor = ahead;
-            return Ok(name.to_owned());
+            return Ok(name);
         }
         self.cursor.skip_blanks();
         if self.cursor.peek() != Some('=') {
             return Err(self.cursor.bad(NO_EQUALS));
         }
         self.cursor.next();
-        Ok(name.to_owned())
+        Ok(name)
     }
 
     /// A value without quotation marks around it.
-    fn bare(&mut self) -> Result<String, BadLine> {
+    fn bare(&mut self) -> Result<Text<'t>, BadLine> {
         let start = self.cursor;
         let line = self.cursor.take(|char| char != '\n');
         let comment = line.match_indices('#').map(|(at, _)| at).find(|at| line[..*at].ends_with(is_blank));
@@ -463,23 +500,26 @@ impl<'t> Parser<'t> {
         if has_assignment(text, self.is_ours) {
             return Err(start.bad(JOINED));
         }
-        let Some(variables) = &mut self.variables else { return Ok(text.to_owned()) };
+        let Some(variables) = &mut self.variables else { return Ok(Text::InFile(text)) };
         let mut cursor = Cursor { rest: text, ..start };
-        let mut value = String::with_capacity(text.len());
+        let mut value = Growing::with_capacity(text.len());
         while let Some(char) = cursor.next() {
             match char {
-                '\\' if cursor.peek() == Some('$') => value.extend(cursor.next()),
+                '\\' if cursor.peek() == Some('$') => {
+                    cursor.next();
+                    value.push_char('$');
+                }
                 '$' => variables.put(&mut cursor, &mut value)?,
-                char => value.push(char),
+                char => value.push_char(char),
             }
         }
-        Ok(value)
+        Ok(Text::PutTogether(value))
     }
 
     /// What stands in quotation marks in which nothing has a meaning. The cursor is behind the first.
-    fn literal(&mut self, quote: char, otherwise: BadLine) -> Result<String, BadLine> {
+    fn literal(&mut self, quote: char, otherwise: BadLine) -> Result<Growing, BadLine> {
         let start = self.cursor;
-        let mut value = String::new();
+        let mut value = Growing::default();
         loop {
             match self.cursor.next() {
                 None => {
@@ -488,10 +528,11 @@ impl<'t> Parser<'t> {
                 }
                 Some(char) if char == quote => break,
                 Some('\\') if self.cursor.peek() == Some(quote) => {
-                    value.push('\\');
-                    value.extend(self.cursor.next());
+                    self.cursor.next();
+                    value.push_char('\\');
+                    value.push_char(quote);
                 }
-                Some(char) => value.push(char),
+                Some(char) => value.push_char(char),
             }
         }
         self.only_a_comment_follows()?;
@@ -500,10 +541,10 @@ impl<'t> Parser<'t> {
 
     /// What stands in double quotes. The cursor is behind the first. None where something inside is
     /// wrong: the rest is read on, so that its lines are not taken for entries.
-    fn double_quoted(&mut self, otherwise: BadLine) -> Result<Option<String>, BadLine> {
+    fn double_quoted(&mut self, otherwise: BadLine) -> Result<Option<Growing>, BadLine> {
         let start = self.cursor;
         let noted = self.parsed.bad.len();
-        let mut value = String::new();
+        let mut value = Growing::default();
         loop {
             let before = self.cursor;
             match self.cursor.next() {
@@ -514,16 +555,16 @@ impl<'t> Parser<'t> {
                 }
                 Some('"') => break,
                 Some('\\') => match self.escaped() {
-                    Some(char) => value.push(char),
+                    Some(char) => value.push_char(char),
                     None => self.parsed.bad.push(before.bad(ESCAPE)),
                 },
                 Some('$') => match &mut self.variables {
                     Some(variables) => {
                         self.parsed.bad.extend(variables.put(&mut self.cursor, &mut value).err());
                     }
-                    None => value.push('$'),
+                    None => value.push_char('$'),
                 },
-                Some(char) => value.push(char),
+                Some(char) => value.push_char(char),
             }
         }
         self.only_a_comment_follows()?;
@@ -571,9 +612,9 @@ fn not_closed(line: u32, column: u32) -> BadLine {
     BadLine { what: NOT_CLOSED, line, column }
 }
 
-impl Variables {
+impl Variables<'_> {
     /// Puts in what the text behind a `$` stands for.
-    fn put(&mut self, cursor: &mut Cursor<'_>, value: &mut String) -> Result<(), BadLine> {
+    fn put(&mut self, cursor: &mut Cursor<'_>, value: &mut Growing) -> Result<(), BadLine> {
         let start = *cursor;
         let is_braced = cursor.peek() == Some('{');
         if is_braced {
@@ -583,15 +624,15 @@ impl Variables {
         let begins = cursor.peek().is_some_and(|char| char.is_ascii_alphabetic() || char == '_');
         let name = if begins { cursor.take(|char| char.is_ascii_alphanumeric() || char == '_') } else { "" };
         if !is_braced && name.is_empty() {
-            value.push('$');
+            value.push_char('$');
             return Ok(());
         }
         let default = if is_braced { Self::default(cursor) } else { Some("") };
         let (Some(default), false) = (default, name.is_empty()) else { return Err(start.bad(DOLLAR)) };
-        let found = self.values.get(name).map_or("", |value| value.as_str());
+        let found = self.values.get(name).map_or("", Growing::text);
         let text = if found.is_empty() { default } else { found };
         self.room = self.room.checked_sub(text.len()).ok_or_else(|| start.bad(GROWS))?;
-        value.push_str(text);
+        value.push(text.as_bytes());
         Ok(())
     }
 

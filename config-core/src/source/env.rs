@@ -7,9 +7,13 @@ use std::{
     sync::OnceLock,
 };
 
+#[cfg(unix)]
+use zeroize::Zeroize;
+
 use super::{
     Answers, OnUnknown, Source, Wanted,
     layer::{Spot, Values, Whose, is_profile},
+    shelf::Wiped,
 };
 use crate::{
     manifest::{Manifest, tree::Name},
@@ -36,7 +40,7 @@ pub struct Env {
 
 enum Variables {
     OfProcess(OnceLock<Snapshot>),
-    Pairs(Vec<(OsString, OsString)>),
+    Pairs(Vec<(OsString, Wiped)>),
 }
 
 impl Env {
@@ -52,7 +56,8 @@ impl Env {
         K: AsRef<OsStr>,
         V: AsRef<OsStr>,
     {
-        let pairs = pairs.into_iter().map(|(name, value)| (name.as_ref().into(), value.as_ref().into()));
+        let pairs =
+            pairs.into_iter().map(|(name, value)| (name.as_ref().into(), Wiped(value.as_ref().into())));
         Self { variables: Variables::Pairs(pairs.collect()), on_unknown: OnUnknown::Warn }
     }
 
@@ -89,7 +94,7 @@ impl Source for Env {
         match &self.variables {
             Variables::Pairs(pairs) => {
                 for (name, value) in pairs {
-                    answers.variable(name.as_os_str(), value.as_os_str(), 0, 0);
+                    answers.variable(name.as_os_str(), &**value, 0, 0);
                 }
             }
             Variables::OfProcess(snapshot) => match Snapshot::kept(snapshot, wanted.manifest) {
@@ -148,20 +153,36 @@ struct Texts {
     #[cfg(unix)]
     text: String,
     #[cfg(not(unix))]
-    each: Vec<OsString>,
+    each: Vec<Wiped>,
+    /// Whether there may be secrets among them, so that they are wiped when they go.
+    are_wiped: bool,
 }
 
 #[cfg(unix)]
 impl Texts {
-    fn with_capacity(texts: usize) -> Self {
+    fn with_capacity(texts: usize, are_wiped: bool) -> Self {
         // A value takes 24 bytes, more or less.
-        Self { bytes: Vec::with_capacity(texts * 24), text: String::new() }
+        Self { bytes: Vec::with_capacity(texts * 24), text: String::new(), are_wiped }
     }
 
     fn add(&mut self, text: &OsStr) -> Range<usize> {
-        let start = self.bytes.len();
-        self.bytes.extend_from_slice(text.as_encoded_bytes());
+        let (start, text) = (self.bytes.len(), text.as_encoded_bytes());
+        if self.bytes.capacity() - start < text.len() {
+            self.grow(text.len());
+        }
+        self.bytes.extend_from_slice(text);
         start..self.bytes.len()
+    }
+
+    /// Makes room, by hand: what a `Vec` grows out of is not wiped.
+    #[cold]
+    fn grow(&mut self, more: usize) {
+        let mut larger = Vec::with_capacity((2 * self.bytes.capacity()).max(self.bytes.len() + more));
+        larger.extend_from_slice(&self.bytes);
+        let mut smaller = std::mem::replace(&mut self.bytes, larger);
+        if self.are_wiped {
+            smaller.zeroize();
+        }
     }
 
     /// Nothing is added after this.
@@ -185,14 +206,24 @@ impl Texts {
     }
 }
 
+#[cfg(unix)]
+impl Drop for Texts {
+    fn drop(&mut self) {
+        if self.are_wiped {
+            self.bytes.zeroize();
+            self.text.zeroize();
+        }
+    }
+}
+
 #[cfg(not(unix))]
 impl Texts {
-    fn with_capacity(texts: usize) -> Self {
-        Self { each: Vec::with_capacity(texts) }
+    fn with_capacity(texts: usize, are_wiped: bool) -> Self {
+        Self { each: Vec::with_capacity(texts), are_wiped }
     }
 
     fn add(&mut self, text: &OsStr) -> Range<usize> {
-        self.each.push(text.to_owned());
+        self.each.push(Wiped(text.to_owned()));
         // The second number tells an empty text.
         let start = self.each.len() - 1;
         start..start + usize::from(!text.is_empty())
@@ -214,7 +245,7 @@ impl Snapshot {
         let names = manifest.tree.names();
         let mut snapshot = Self {
             names,
-            texts: Texts::with_capacity(names.len()),
+            texts: Texts::with_capacity(names.len(), manifest.group.holds_secrets()),
             values: vec![ABSENT; names.len()],
             others: Vec::new(),
             profile: None,
@@ -258,7 +289,7 @@ impl Snapshot {
         answers.layer.values = Values::Kept(self);
         for Variable { whose, name, value } in &self.others {
             let (name, value) = (self.texts.at(name.clone()), self.texts.at(value.clone()));
-            answers.layer.keep(&answers.manifest.tree, *whose, name.into(), value.into(), Spot::default());
+            answers.layer.keep(&answers.manifest.tree, *whose, name.into(), value, Spot::default());
         }
     }
 
@@ -276,7 +307,7 @@ impl Snapshot {
             return None;
         }
         let unicode = self.texts.unicode_at(value.clone()).map(Raw::Unicode);
-        Some(unicode.unwrap_or_else(|| Raw::Text(self.texts.at(value.clone()).into())))
+        Some(unicode.unwrap_or_else(|| Raw::Text(self.texts.at(value.clone()))))
     }
 
     /// The same, where it is Unicode.

@@ -239,8 +239,8 @@ fn read(path: &Path, syntax: Option<Syntax>, is_required: bool, answers: &mut An
             return answers.problem_at("is not UTF-8 text", line, column);
         }
     };
-    match syntax.parse(text) {
-        Ok(root) => answers.document(root),
+    match syntax.parse(text, answers.shelf()) {
+        Ok(root) => answers.kept_document(root),
         Err(unreadable) => answers.problem_at(unreadable.what, unreadable.line, unreadable.column),
     }
 }

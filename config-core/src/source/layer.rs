@@ -41,7 +41,7 @@ pub(crate) enum Values<'a> {
     /// The source has none.
     None,
     /// What a source answered one by one.
-    Given(Vec<Option<(Cow<'a, OsStr>, Spot)>>),
+    Given(Vec<Option<(&'a OsStr, Spot)>>),
     /// What was copied from the environment.
     Kept(&'a Snapshot),
 }
@@ -90,7 +90,7 @@ impl Whose {
 pub(crate) struct Indexed<'a> {
     pub(crate) name: usize,
     pub(crate) index: usize,
-    pub(crate) value: Cow<'a, OsStr>,
+    pub(crate) value: &'a OsStr,
     pub(crate) spot: Spot,
 }
 
@@ -99,7 +99,7 @@ pub(crate) struct Indexed<'a> {
 pub(crate) struct Stray<'a> {
     pub(crate) entry: usize,
     pub(crate) name: Cow<'a, str>,
-    pub(crate) value: Cow<'a, OsStr>,
+    pub(crate) value: &'a OsStr,
     pub(crate) spot: Spot,
 }
 
@@ -238,7 +238,7 @@ impl<'a> Layer<'a> {
         tree: &Tree<'_>,
         prefix: &str,
         name: Cow<'a, OsStr>,
-        value: Cow<'a, OsStr>,
+        value: &'a OsStr,
         spot: Spot,
     ) {
         if let Some(whose) = Whose::of(tree, prefix, &name) {
@@ -252,7 +252,7 @@ impl<'a> Layer<'a> {
         tree: &Tree<'_>,
         whose: Whose,
         name: Cow<'a, OsStr>,
-        value: Cow<'a, OsStr>,
+        value: &'a OsStr,
         spot: Spot,
     ) {
         let text = |name: Cow<'a, OsStr>| match name {
@@ -268,7 +268,7 @@ impl<'a> Layer<'a> {
     }
 
     /// Sorts in the value of the key at `path`, from a store.
-    pub(crate) fn put(&mut self, tree: &Tree<'_>, path: &str, text: Cow<'a, OsStr>, provenance: Provenance) {
+    pub(crate) fn put(&mut self, tree: &Tree<'_>, path: &str, text: &'a OsStr, provenance: Provenance) {
         let Provenance { kind, place, version, refresh_after, expires_at } = provenance;
         self.refresh_after = [self.refresh_after, refresh_after, expires_at].into_iter().flatten().min();
         let place = place.unwrap_or_else(|| path.to_owned());
@@ -277,12 +277,12 @@ impl<'a> Layer<'a> {
     }
 
     /// Sorts in the value of the key at `path`, which is all that `file` holds.
-    pub(crate) fn put_file(&mut self, tree: &Tree<'_>, path: &str, text: Cow<'a, OsStr>, file: &Path) {
+    pub(crate) fn put_file(&mut self, tree: &Tree<'_>, path: &str, text: &'a OsStr, file: &Path) {
         let origin = Origin::WholeFile { kind: self.kind, variable: None, path: Arc::from(file) };
         self.put_text(tree, path, text, origin);
     }
 
-    fn put_text(&mut self, tree: &Tree<'_>, path: &str, text: Cow<'a, OsStr>, origin: Origin<'a>) {
+    fn put_text(&mut self, tree: &Tree<'_>, path: &str, text: &'a OsStr, origin: Origin<'a>) {
         match (0..tree.entries().len()).find(|entry| tree.path(*entry) == path) {
             Some(entry) => {
                 let raw = Raw::Text(text);
@@ -334,7 +334,7 @@ impl<'a> Values<'a> {
             Self::None => None,
             Self::Given(values) => {
                 let (value, spot) = values[name].as_ref()?;
-                Some((Raw::Text(Cow::Borrowed(value)), *spot))
+                Some((Raw::Text(value), *spot))
             }
             Self::Kept(snapshot) => Some((snapshot.value(name)?, Spot::default())),
         }
@@ -349,7 +349,7 @@ impl<'a> Values<'a> {
         }
     }
 
-    fn put(&mut self, tree: &Tree<'_>, name: usize, value: Cow<'a, OsStr>, spot: Spot) {
+    fn put(&mut self, tree: &Tree<'_>, name: usize, value: &'a OsStr, spot: Spot) {
         if !matches!(self, Self::Given(_)) {
             *self = Self::Given(vec![None; tree.names().len()]);
         }

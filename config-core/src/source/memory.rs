@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, ffi::OsStr, fmt};
 
+use zeroize::Zeroizing;
+
 use super::{Answers, Provenance, Source, Wanted};
 
 /// Values by the path of their key.
@@ -16,7 +18,7 @@ use super::{Answers, Provenance, Source, Wanted};
 /// ```
 pub struct Memory {
     name: String,
-    values: Vec<(String, String, Provenance)>,
+    values: Vec<(String, Zeroizing<String>, Provenance)>,
 }
 
 impl Memory {
@@ -39,7 +41,7 @@ impl Memory {
         value: impl Into<String>,
         provenance: Provenance,
     ) -> Self {
-        self.values.push((path.into(), value.into(), provenance));
+        self.values.push((path.into(), Zeroizing::new(value.into()), provenance));
         self
     }
 }
@@ -55,7 +57,7 @@ impl Source for Memory {
 
     fn find<'a>(&'a self, _: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
         for (path, value, provenance) in &self.values {
-            answers.value(path, Cow::Borrowed(OsStr::new(value)), provenance.clone());
+            answers.value(path, Cow::Borrowed(OsStr::new(value.as_str())), provenance.clone());
         }
     }
 }

@@ -11,12 +11,12 @@ mod node;
 mod origin;
 mod overrides;
 pub(crate) mod place;
+pub(crate) mod shelf;
 pub(crate) mod tracked;
 pub(crate) mod whole_file;
 
 use std::{
     borrow::Cow,
-    cell::OnceCell,
     ffi::OsStr,
     path::{Path, PathBuf},
     sync::Arc,
@@ -34,6 +34,7 @@ pub use node::{HeldNode, Literal, Name, Node, NodeValue};
 pub use origin::Origin;
 pub(crate) use overrides::FIXTURE;
 pub use overrides::Overrides;
+pub(crate) use shelf::{Growing, Shelf};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -270,24 +271,6 @@ pub struct Answers<'w, 'a> {
     is_check: bool,
 }
 
-/// The texts of files, which stay until the load ends, so that nothing needs to be copied out of them. Then nothing of
-/// their bytes is left behind: they may hold secrets.
-#[derive(Default)]
-pub(crate) struct Shelf {
-    bytes: OnceCell<Zeroizing<Vec<u8>>>,
-    next: OnceCell<Box<Shelf>>,
-}
-
-impl Shelf {
-    fn keep(&self, bytes: Zeroizing<Vec<u8>>) -> &[u8] {
-        let mut shelf = self;
-        while shelf.bytes.get().is_some() {
-            shelf = shelf.next.get_or_init(Box::default);
-        }
-        shelf.bytes.get_or_init(|| bytes)
-    }
-}
-
 impl<'w, 'a> Answers<'w, 'a> {
     pub(crate) fn new(wanted: &Wanted<'w>, source: &dyn Source, shelf: &'a Shelf) -> Self {
         let layer = Layer::new(source.kind(), source.on_unknown());
@@ -299,6 +282,10 @@ impl<'w, 'a> Answers<'w, 'a> {
     /// has no copy that stays behind.
     pub fn keep(&self, bytes: impl Into<Zeroizing<Vec<u8>>>) -> &'a [u8] {
         self.shelf.keep(bytes.into())
+    }
+
+    pub(crate) const fn shelf(&self) -> &'a Shelf {
+        self.shelf
     }
 
     /// Everything that follows comes from this file. A source that reads several files names one after
@@ -321,7 +308,8 @@ impl<'w, 'a> Answers<'w, 'a> {
         column: u32,
     ) {
         let spot = layer::Spot { line, column };
-        self.layer.accept(&self.manifest.tree, self.manifest.prefix, name.into(), value.into(), spot);
+        let value = self.shelf.os_text(value.into());
+        self.layer.accept(&self.manifest.tree, self.manifest.prefix, name.into(), value, spot);
     }
 
     /// A variable that is set to a value which is kept elsewhere and not known here: a reference to a secret. It
@@ -337,6 +325,11 @@ impl<'w, 'a> Answers<'w, 'a> {
 
     /// A document.
     pub fn document(&mut self, root: Node<'a>) {
+        self.kept_document(root.on_shelf(self.shelf));
+    }
+
+    /// A document whose texts are kept until the load ends.
+    pub(crate) fn kept_document(&mut self, root: Node<'a>) {
         let at = place::Place::new(self.manifest.prefix, "");
         let Self { manifest, layer, problems, .. } = self;
         place::place(layer, &manifest.tree, manifest.group, root, at, problems);
@@ -344,11 +337,13 @@ impl<'w, 'a> Answers<'w, 'a> {
 
     /// The value of the key at `path`, from a store.
     pub fn value(&mut self, path: &str, text: Cow<'a, OsStr>, provenance: Provenance) {
+        let text = self.shelf.os_text(text);
         self.layer.put(&self.manifest.tree, path, text, provenance);
     }
 
     /// The value of the key at `path`, which is all that a file holds.
     pub fn whole_file(&mut self, path: &str, text: Cow<'a, OsStr>, file: &Path) {
+        let text = self.shelf.os_text(text);
         self.layer.put_file(&self.manifest.tree, path, text, file);
     }
 

@@ -2,6 +2,8 @@
 
 use std::{borrow::Cow, ops::Deref};
 
+use super::Shelf;
+
 /// One value of a document, with its place.
 ///
 /// A parser makes it; no type has looked at it yet. Scalars keep the text of the document, so that no
@@ -79,6 +81,26 @@ impl<'a> Node<'a> {
     /// A value at a place.
     pub const fn new(value: NodeValue<'a>, line: u32, column: u32) -> Self {
         Self { value, line, column }
+    }
+
+    /// The same, with the texts that it owns on the shelf.
+    pub(super) fn on_shelf(self, shelf: &'a Shelf) -> Self {
+        let kept = |text: Cow<'a, str>| Cow::Borrowed(shelf.text(text));
+        let value = match self.value {
+            NodeValue::Null => NodeValue::Null,
+            NodeValue::Text(text) => NodeValue::Text(kept(text)),
+            NodeValue::Literal { kind, text } => NodeValue::Literal { kind, text: kept(text) },
+            NodeValue::List(items) => {
+                NodeValue::List(items.into_iter().map(|item| item.on_shelf(shelf)).collect())
+            }
+            NodeValue::Table(entries) => {
+                let entry = |(name, node): (Name<'a>, Self)| {
+                    (Name { text: kept(name.text), ..name }, node.on_shelf(shelf))
+                };
+                NodeValue::Table(entries.into_iter().map(entry).collect())
+            }
+        };
+        Self { value, ..self }
     }
 
     /// The same, without a copy of its texts.

@@ -2,6 +2,8 @@
 
 use std::fmt;
 
+use zeroize::Zeroizing;
+
 use super::{Answers, Name, Node, NodeValue, Source, Wanted};
 
 /// The kind of source that a test stands for any other with.
@@ -21,7 +23,7 @@ pub(crate) const FIXTURE: &str = "fixture";
 /// ```
 pub struct Overrides {
     kind: &'static str,
-    values: Vec<(String, String)>,
+    values: Vec<(String, Zeroizing<String>)>,
     /// How many arguments were no pairs of a path and a value.
     malformed: usize,
 }
@@ -40,7 +42,7 @@ impl Overrides {
     /// With a value for the key at `path`.
     #[must_use]
     pub fn set(mut self, path: impl Into<String>, value: impl Into<String>) -> Self {
-        self.values.push((path.into(), value.into()));
+        self.values.push((path.into(), Zeroizing::new(value.into())));
         self
     }
 
@@ -51,7 +53,7 @@ impl Overrides {
         for pair in pairs {
             match pair.as_ref().split_once('=') {
                 Some((path, value)) if !path.is_empty() => {
-                    self.values.push((path.trim().to_owned(), value.to_owned()));
+                    self.values.push((path.trim().to_owned(), Zeroizing::new(value.to_owned())));
                 }
                 _ => self.malformed += 1,
             }
@@ -114,7 +116,7 @@ impl Source for Overrides {
 
     fn peek(&self, _: &Wanted<'_>, _: &str) -> Option<String> {
         let (_, value) = self.values.iter().rev().find(|(path, _)| path == "profile")?;
-        Some(value.clone())
+        Some(value.to_string())
     }
 }
 
@@ -127,32 +129,32 @@ impl fmt::Debug for Overrides {
 
 /// A tree that grows path by path.
 #[derive(Default)]
-struct Branch {
-    value: Option<String>,
-    inner: Vec<(String, Branch)>,
+struct Branch<'a> {
+    value: Option<&'a str>,
+    inner: Vec<(&'a str, Branch<'a>)>,
 }
 
-impl Branch {
-    fn insert(&mut self, path: &str, value: &str) {
+impl<'a> Branch<'a> {
+    fn insert(&mut self, path: &'a str, value: &'a str) {
         let (segment, rest) = match path.split_once('.') {
             Some((segment, rest)) => (segment, Some(rest)),
             None => (path, None),
         };
-        let at = match self.inner.iter().position(|(name, _)| name == segment) {
+        let at = match self.inner.iter().position(|(name, _)| *name == segment) {
             Some(at) => at,
             None => {
-                self.inner.push((segment.to_owned(), Self::default()));
+                self.inner.push((segment, Self::default()));
                 self.inner.len() - 1
             }
         };
         let branch = &mut self.inner[at].1;
         match rest {
             Some(rest) => branch.insert(rest, value),
-            None => branch.value = Some(value.to_owned()),
+            None => branch.value = Some(value),
         }
     }
 
-    fn into_node(mut self) -> Node<'static> {
+    fn into_node(mut self) -> Node<'a> {
         let is_list = !self.inner.is_empty()
             && self.inner.iter().all(|(name, _)| name.bytes().all(|byte| byte.is_ascii_digit()));
         let own = self.value.map(|text| NodeValue::Text(text.into()));

@@ -1,11 +1,12 @@
 //! Files that hold nothing but one value: those that a `_FILE` variable names, and mounted secrets.
 
 use std::{
-    ffi::OsString,
     fs::{File, OpenOptions},
     io::{self, Read},
     path::Path,
 };
+
+use zeroize::Zeroizing;
 
 /// The largest file that is read as one value: no secret is larger.
 const MOST: u64 = 1 << 20;
@@ -21,7 +22,7 @@ pub(crate) struct Unread {
 ///
 /// # Errors
 /// What is wrong with the file, without its text.
-pub(crate) fn read(path: &Path) -> Result<OsString, Unread> {
+pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Unread> {
     let mut bytes = bytes(path, MOST)?;
     if bytes.ends_with(b"\n") {
         bytes.pop();
@@ -29,28 +30,47 @@ pub(crate) fn read(path: &Path) -> Result<OsString, Unread> {
             bytes.pop();
         }
     }
-    into_text(bytes)
+    Ok(bytes)
 }
 
-/// Reads a plain file of at most so many bytes, into memory that was allocated once: growing would
-/// leave copies behind.
+/// Reads a plain file of at most so many bytes, into memory that is wiped. It is read by hand, because the standard
+/// library reads the end of a file, and all of a short one, on the stack, and lets a buffer grow.
 ///
 /// # Errors
 /// What is wrong with the file.
-pub(crate) fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, Unread> {
+pub(crate) fn bytes(path: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>, Unread> {
     // Looked at before it is opened, because opening a device may do something, and after, because
     // another file may stand there by then.
     plain(&std::fs::metadata(path)?, most)?;
     let mut file = open(path)?;
     let metadata = file.metadata()?;
     plain(&metadata, most)?;
-    let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
-    file.by_ref().take(most + 1).read_to_end(&mut bytes)?;
-    if bytes.len() as u64 > most {
-        return Err(too_large(most));
+    // One more than there is, so that the end shows.
+    let mut bytes = Zeroizing::new(vec![0; metadata.len() as usize + 1]);
+    let mut length = 0;
+    loop {
+        match file.read(&mut bytes[length..]) {
+            Ok(0) => break,
+            Ok(read) => length += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error.into()),
+        }
+        if length as u64 > most {
+            return Err(too_large(most));
+        }
+        if length == bytes.len() {
+            // Someone writes to it.
+            let mut larger = Zeroizing::new(vec![0; (2 * length).min(most as usize + 1)]);
+            larger[..length].copy_from_slice(&bytes);
+            bytes = larger;
+        }
     }
+    bytes.truncate(length);
     Ok(bytes)
 }
+
+/// What is wrong with a file that is no text, where the system has no texts but Unicode.
+pub(crate) const NO_TEXT: &str = "is not UTF-8 text";
 
 /// Opens the file for reading. Opening a FIFO would wait for a writer: with this flag it does not.
 #[cfg(unix)]
@@ -117,14 +137,4 @@ impl From<io::Error> for Unread {
             _ => unread(format!("cannot be read: {error}")),
         }
     }
-}
-
-#[cfg(unix)]
-fn into_text(bytes: Vec<u8>) -> Result<OsString, Unread> {
-    Ok(std::os::unix::ffi::OsStringExt::from_vec(bytes))
-}
-
-#[cfg(not(unix))]
-fn into_text(bytes: Vec<u8>) -> Result<OsString, Unread> {
-    String::from_utf8(bytes).map(OsString::from).map_err(|_| unread("is not UTF-8 text"))
 }

@@ -4,6 +4,7 @@ use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
     fmt,
     hash::Hash,
+    mem::ManuallyDrop,
 };
 
 use super::{Invalid, Raw, Value};
@@ -51,34 +52,51 @@ pub(super) fn read_items<T>(
     raw: &Raw<'_>,
     kind: &Kind,
     how: &How,
-    mut read: impl FnMut(&Raw<'_>, &How) -> Result<T, Invalid>,
+    read: impl FnMut(&Raw<'_>, &How) -> Result<T, Invalid>,
 ) -> Result<Vec<T>, Invalid> {
+    let mut values = Vec::new();
+    each_item(raw, kind, how, read, |most, value| {
+        // Numbers may be a secret, and growing would leave copies behind.
+        if const { !std::mem::needs_drop::<T>() } && values.is_empty() {
+            values.reserve_exact(most());
+        }
+        values.push(value);
+    })?;
+    Ok(values)
+}
+
+/// Reads the items one by one. `keep` gets each, and can ask how many there may be.
+#[inline]
+fn each_item<T>(
+    raw: &Raw<'_>,
+    kind: &Kind,
+    how: &How,
+    mut read: impl FnMut(&Raw<'_>, &How) -> Result<T, Invalid>,
+    mut keep: impl FnMut(&dyn Fn() -> usize, T),
+) -> Result<(), Invalid> {
     let how_item = how.item();
     if let Some(nodes) = raw.node_items() {
-        return nodes
-            .iter()
-            .enumerate()
-            .map(|(at, node)| read(&node.into(), &how_item).map_err(|invalid| invalid.at_item(at)))
-            .collect();
-    }
-    match raw {
-        Raw::Items(items) => items
-            .iter()
-            .enumerate()
-            .map(|(at, item)| read(item, &how_item).map_err(|invalid| invalid.at_item(at)))
-            .collect(),
-        text => {
-            let mut items = list::Items::new(text.text_of(LIST)?, how.separator, kind)?;
-            let mut values = Vec::new();
-            while let Some(item) = items.next()? {
-                let text = item.value()?;
-                values.push(
-                    read(&Raw::Unicode(&text), &how_item).map_err(|invalid| invalid.at_item(values.len()))?,
-                );
-            }
-            Ok(values)
+        for (at, node) in nodes.iter().enumerate() {
+            keep(&|| nodes.len(), read(&node.into(), &how_item).map_err(|invalid| invalid.at_item(at))?);
         }
+        return Ok(());
     }
+    if let Raw::Items(items) = raw {
+        for (at, item) in items.iter().enumerate() {
+            keep(&|| items.len(), read(item, &how_item).map_err(|invalid| invalid.at_item(at))?);
+        }
+        return Ok(());
+    }
+    let all = list::Items::new(raw.text_of(LIST)?, how.separator, kind)?;
+    let (mut items, mut at) = (all, 0);
+    while let Some(item) = items.next()? {
+        let text = item.value()?;
+        // There is nothing to drop in it, which the compiler does not see.
+        let raw = ManuallyDrop::new(Raw::Unicode(&text));
+        keep(&|| all.most(), read(&raw, &how_item).map_err(|invalid| invalid.at_item(at))?);
+        at += 1;
+    }
+    Ok(())
 }
 
 fn items<T: Value>(raw: &Raw<'_>, how: &How) -> Result<Vec<T>, Invalid> {
@@ -121,7 +139,18 @@ impl<T: Value, const N: usize> Value for [T; N] {
     }
 
     fn from_raw(raw: &Raw<'_>, how: &How) -> Result<Self, Invalid> {
-        items::<T>(raw, how)?.try_into().map_err(|_| Invalid::plain())
+        // No list on the way: its memory would go as it is, and the items may be a secret.
+        let (mut items, mut count) = ([const { None }; N], 0);
+        each_item(raw, T::KIND, how, T::from_raw, |_, value| {
+            if let Some(item) = items.get_mut(count) {
+                *item = Some(value);
+            }
+            count += 1;
+        })?;
+        if count != N {
+            return Err(Invalid::plain());
+        }
+        Ok(items.map(|item| item.expect("as many were read")))
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -12,7 +12,7 @@ mod time;
 mod url;
 mod via;
 
-use std::{borrow::Cow, ffi::OsStr, fmt};
+use std::{ffi::OsStr, fmt};
 
 pub use byte_size::ByteSize;
 pub(crate) use of_kind::check_kind;
@@ -107,7 +107,7 @@ pub trait Value: Sized {
 #[non_exhaustive]
 pub enum Raw<'a> {
     /// Text, in the encoding of the operating system.
-    Text(Cow<'a, OsStr>),
+    Text(&'a OsStr),
     /// Text that is known to be Unicode.
     Unicode(&'a str),
     /// Items of a list, each as it was found.
@@ -120,7 +120,7 @@ impl<'a> Raw<'a> {
     /// The same, without a copy.
     pub(crate) fn borrowed(&self) -> Raw<'_> {
         match self {
-            Self::Text(text) => Raw::Text(Cow::Borrowed(text)),
+            Self::Text(text) => Raw::Text(text),
             Self::Unicode(text) => Raw::Unicode(text),
             Self::Items(items) => Raw::Items(items.iter().map(Raw::borrowed).collect()),
             Self::Node(node) => Raw::Node(HeldNode::Part(node)),

@@ -29,11 +29,11 @@ impl<T: Value + Zeroize> Value for SecretBox<T> {
     const SECRET: bool = true;
 
     fn from_text(text: &str, how: &How) -> Result<Self, Invalid> {
-        T::from_text(text, how).map(seal).map_err(hide)
+        sealed(|| T::from_text(text, how))
     }
 
     fn from_raw(raw: &Raw<'_>, how: &How) -> Result<Self, Invalid> {
-        T::from_raw(raw, how).map(seal).map_err(hide)
+        sealed(|| T::from_raw(raw, how))
     }
 
     fn show(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -41,12 +41,27 @@ impl<T: Value + Zeroize> Value for SecretBox<T> {
     }
 }
 
-pub(super) fn seal<T: Zeroize>(value: T) -> SecretBox<T> {
-    SecretBox::new(Box::new(value))
+/// Reads a secret into its box.
+pub(super) fn sealed<T: Zeroize>(read: impl FnOnce() -> Result<T, Invalid>) -> Result<SecretBox<T>, Invalid> {
+    let sealed = boxed(read);
+    // What stands in its place, as a number or an array does, came here over the stack.
+    if !std::mem::needs_drop::<T>() {
+        zeroize::zeroize_stack::<STACK>();
+    }
+    sealed
+}
+
+/// How much of the stack is wiped: several times what reading takes, without optimization.
+const STACK: usize = 16 << 10;
+
+/// In a frame of its own, which is below the one that wipes the stack.
+#[inline(never)]
+fn boxed<T: Zeroize>(read: impl FnOnce() -> Result<T, Invalid>) -> Result<SecretBox<T>, Invalid> {
+    read().map(|value| SecretBox::new(Box::new(value))).map_err(hide)
 }
 
 /// Keeps of an error what cannot hold any of the text.
-pub(super) fn hide(Invalid(reason): Invalid) -> Invalid {
+fn hide(Invalid(reason): Invalid) -> Invalid {
     use super::Reason;
     Invalid(match reason {
         Reason::Foreign(_) | Reason::Item(..) => return Invalid::plain(),

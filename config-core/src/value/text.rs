@@ -43,7 +43,7 @@ impl Value for OsString {
 
     fn from_raw(raw: &Raw<'_>, how: &How) -> Result<Self, Invalid> {
         match raw {
-            Raw::Text(text) => Ok(text.clone().into_owned()),
+            Raw::Text(text) => Ok((*text).to_owned()),
             other => Self::from_text(other.text_of(Self::KIND)?, how),
         }
     }

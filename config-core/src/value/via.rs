@@ -14,7 +14,7 @@ use zeroize::Zeroize;
 use super::{
     Invalid, Raw, Reason, Value,
     collections::read_items,
-    secret::{REDACTED, hide, seal},
+    secret::{REDACTED, sealed},
 };
 use crate::{
     field::GroupOps,
@@ -241,7 +241,7 @@ impl<T: Zeroize, V: Via<T>> Via<SecretBox<T>> for Hidden<V> {
         is_secret: true,
         is_optional: false,
         empty: Empty::Unset,
-        read: |raw, how| (V::OPS.read)(raw, how).map(seal).map_err(hide),
+        read: |raw, how| sealed(|| (V::OPS.read)(raw, how)),
         absent: || None,
         show: |_, f| f.write_str(REDACTED),
     };

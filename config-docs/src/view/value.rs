@@ -41,7 +41,7 @@ fn texts(text: &str, separator: u8, item: &Kind) -> Option<Vec<String>> {
     let mut items = Items::new(text, separator, item).ok()?;
     let mut texts = Vec::new();
     while let Some(item) = items.next().ok()? {
-        texts.push(item.value().ok()?.into_owned());
+        texts.push(item.value().ok()?.to_string());
     }
     Some(texts)
 }

@@ -206,7 +206,7 @@ impl<'a> Reader<'a> {
                     let mut layer = self.resolution.layers[*number].for_element();
                     for stray in strays {
                         let name = Cow::Borrowed(std::ffi::OsStr::new(&*stray.name));
-                        layer.accept(&tree, &variable, name, Cow::Borrowed(&*stray.value), stray.spot);
+                        layer.accept(&tree, &variable, name, stray.value, stray.spot);
                     }
                     layer
                 }
@@ -222,7 +222,7 @@ impl<'a> Reader<'a> {
             problems.extend(unknown::problems(&tree, &[], &mut layer));
             layers.push(layer);
         }
-        let resolution = resolve(&tree, layers, &mut problems);
+        let resolution = resolve(&tree, layers, self.context.shelf, &mut problems);
         let mut reader = Reader::new(tree, resolution, problems, self.context);
         reader.explained = self.explained.take();
         reader.because = Some(format!("required because {} is set", element.woken_by(&path)));
@@ -320,7 +320,12 @@ fn push<T, C: Default + Extend<T>>(values: &mut Option<C>, value: Option<T>) {
 /// The part of a variable that names the element: `0` of `AUTHS_0_TOKEN`. In a map, the longest name
 /// of a key at the end counts: `EU_BASE_URL` is `BASE_URL` of `EU` where there is such a key. `template`
 /// is the group laid out without a place.
-fn element_of<'n>(nested: &Nested, template: &Tree<'_>, variable: &str, name: &'n str) -> Option<&'n str> {
+pub(crate) fn element_of<'n>(
+    nested: &Nested,
+    template: &Tree<'_>,
+    variable: &str,
+    name: &'n str,
+) -> Option<&'n str> {
     let rest = name.strip_prefix(variable)?.strip_prefix('_')?;
     if nested.shape == Shape::List {
         let digits = rest.find(|char: char| !char.is_ascii_digit()).unwrap_or(rest.len());

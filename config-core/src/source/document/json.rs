@@ -5,8 +5,10 @@
 
 use std::{borrow::Cow, collections::HashSet};
 
+use zeroize::Zeroizing;
+
 use super::{DEEPEST, MOST_VALUES, Places, TOO_MANY, Unreadable, of_bool};
-use crate::source::{Literal, Name, Node, NodeValue};
+use crate::source::{Literal, Name, Node, NodeValue, Shelf};
 
 const NO_NUMBER: &str = "not valid JSON: a number is not one";
 const NO_ESCAPE: &str = "not valid JSON: an escape is not one that JSON has";
@@ -15,10 +17,11 @@ const NO_QUOTES: &str = "not valid JSON: a text is not in quotes";
 const TABLE_NOT_CLOSED: &str = "not valid JSON: a table is not closed";
 const LIST_NOT_CLOSED: &str = "not valid JSON: a list is not closed";
 
-pub(super) fn parse(text: &str) -> Result<Node<'_>, Unreadable> {
+pub(super) fn parse<'t>(text: &'t str, shelf: &'t Shelf) -> Result<Node<'t>, Unreadable> {
     let places = (!text.is_ascii()).then(|| Places::new(text));
     let mut reading = Reading {
         text,
+        shelf,
         bytes: text.as_bytes(),
         at: 0,
         line: 1,
@@ -36,6 +39,8 @@ type Fault = (usize, &'static str);
 
 struct Reading<'t> {
     text: &'t str,
+    /// Where texts are that were put together.
+    shelf: &'t Shelf,
     bytes: &'t [u8],
     at: usize,
     /// The line of `at`: a line only ends between values.
@@ -222,19 +227,22 @@ impl<'t> Reading<'t> {
                 self.at = end + 1;
                 Ok(Cow::Borrowed(&self.text[start..end]))
             }
-            Some(b'\\') => self.unescaped(quote, end).map(Cow::Owned),
+            Some(b'\\') => {
+                let text = self.unescaped(quote, end)?;
+                Ok(Cow::Borrowed(self.shelf.held(text)))
+            }
             _ => Err(self.not_closed(quote, end)),
         }
     }
 
     /// The same, where the first escape is at `at`.
-    fn unescaped(&mut self, quote: usize, mut at: usize) -> Result<String, Fault> {
+    fn unescaped(&mut self, quote: usize, mut at: usize) -> Result<Zeroizing<String>, Fault> {
         // Made once: growing would leave copies behind.
         let mut length = at;
         while length < self.bytes.len() && self.bytes[length] != b'"' {
             length += 1 + usize::from(self.bytes[length] == b'\\');
         }
-        let mut text = String::with_capacity(length - quote);
+        let mut text = Zeroizing::new(String::with_capacity(length - quote));
         let mut start = quote + 1;
         loop {
             text.push_str(&self.text[start..at]);
@@ -395,6 +403,11 @@ impl<'t> Names<'t> {
 mod tests {
     use super::*;
 
+    /// What a document holds, with a shelf that stays.
+    fn parsed(document: &str) -> Result<Node<'_>, Unreadable> {
+        parse(document, Box::leak(Box::default()))
+    }
+
     #[test]
     fn a_text_ends_at_the_first_byte_that_is_not_plain() {
         for length in 0..40 {
@@ -413,7 +426,7 @@ mod tests {
     }
 
     fn items(document: &str) -> Vec<Node<'_>> {
-        match parse(document).expect("the document is JSON").value {
+        match parsed(document).expect("the document is JSON").value {
             NodeValue::List(items) => items,
             _ => panic!("the document is a list"),
         }
@@ -432,7 +445,7 @@ mod tests {
             ["\\ud800", "\\ud800\\u0041", "\\udc00", "\\ud83d\\ude0", "\\u12g4", "\\u+123", "\\x", "\\u"]
         {
             let document = format!("[\"a{half}\"]");
-            let Unreadable { line, column, what } = parse(&document).map(drop).unwrap_err();
+            let Unreadable { line, column, what } = parsed(&document).map(drop).unwrap_err();
             assert_eq!((line, column, what), (1, 4, NO_ESCAPE), "{document}");
         }
     }
@@ -450,11 +463,11 @@ mod tests {
         for count in [1, 15, 16, 17, 40] {
             let names: Vec<String> = (0..count).map(|name| format!("\"n{name}\": {name}")).collect();
             let document = format!("{{{}}}", names.join(", "));
-            assert!(parse(&document).is_ok(), "{document}");
+            assert!(parsed(&document).is_ok(), "{document}");
             for name in [0, count / 2, count - 1] {
                 let twice = format!("{{{}, \"n{name}\": 1}}", names.join(", "));
                 assert_eq!(
-                    parse(&twice).map(drop).unwrap_err().what,
+                    parsed(&twice).map(drop).unwrap_err().what,
                     "not valid JSON: a name is there twice"
                 );
             }

@@ -14,16 +14,17 @@ use std::{
 use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
 
 use super::{DEEPEST, MOST_VALUES, TOO_MANY, Unreadable, in_decimal, of_bool};
-use crate::source::{Literal, Name, Node, NodeValue};
+use crate::source::{Literal, Name, Node, NodeValue, Shelf};
 
 const TOO_DEEP: &str = "not valid YAML: it is nested too deep";
 const NAME_IS_NOT_TEXT: &str = "a name is not a text; write it in quotes";
 const TAG: &str = "a tag that only programs know, or that does not fit its value";
 
-pub(super) fn parse(text: &str) -> Result<Node<'_>, Unreadable> {
+pub(super) fn parse<'t>(text: &'t str, shelf: &'t Shelf) -> Result<Node<'t>, Unreadable> {
     let mut reading = Reading {
         parser: Parser::new_from_str(text),
         source: Cursor { rest: text.chars(), at: 0 },
+        shelf,
         anchored: HashMap::new(),
         left: MOST_VALUES,
     };
@@ -33,6 +34,8 @@ pub(super) fn parse(text: &str) -> Result<Node<'_>, Unreadable> {
 struct Reading<'t> {
     parser: Parser<'t, StrInput<'t>>,
     source: Cursor<'t>,
+    /// Where texts are, all of which the parser puts together.
+    shelf: &'t Shelf,
     /// What anchors stand for. One is not here before its value has ended.
     anchored: HashMap<usize, Node<'t>>,
     /// How much more there may be: values, and what anchors and aliases copy.
@@ -90,6 +93,7 @@ impl<'t> Reading<'t> {
         let (anchor, value) = match event {
             Event::Alias(anchor) => (0, self.copy(anchor, span)?),
             Event::Scalar(text, style, anchor, tag) => {
+                let text = Cow::Borrowed(self.shelf.text(text));
                 let value = scalar(text, style, tag.as_deref()).ok_or(unreadable(span, TAG))?;
                 (anchor, value)
             }
@@ -144,6 +148,7 @@ impl<'t> Reading<'t> {
         let Event::Scalar(text, style, anchor, tag) = event else {
             return Err(unreadable(span, "a name is not a text"));
         };
+        let text = Cow::Borrowed(self.shelf.text(text));
         // `&password: hunter2, port: 80` has a name that is the value, too.
         if anchor > 0 {
             return Err(unreadable(span, "an anchor stands before a name; put it before the value"));
