@@ -1,5 +1,6 @@
 //! The arguments of the tool, and what each command does with them.
 
+mod audit;
 mod check;
 mod completions;
 mod diff;
@@ -41,6 +42,9 @@ enum Command {
     Explain(OfFile<explain::Arguments>),
     /// Compare two releases: what breaks for whoever deploys, and what to do first
     Diff(diff::Arguments),
+    /// Verify or show the audit trail of a program: who asked for which value, and what came of it
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Print completions for a shell
     Completions(completions::Shell),
     /// Print the man page of this tool
@@ -168,6 +172,7 @@ impl Confident {
             Command::Check(of) => of.with(|manifest, arguments| arguments.run(manifest)),
             Command::Explain(of) => of.with(|manifest, arguments| arguments.run(manifest)),
             Command::Diff(arguments) => arguments.run(),
+            Command::Audit(command) => command.run(),
             Command::Completions(shell) => shell.run(),
             Command::Man => completions::man_page(),
         })
