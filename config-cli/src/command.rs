@@ -1,5 +1,6 @@
 //! The arguments of the tool, and what each command does with them.
 
+mod audit;
 mod check;
 mod completions;
 mod diff;
@@ -45,6 +46,9 @@ enum Command {
     /// Write the smallest rights that serve a program in a store
     #[command(subcommand)]
     Policy(policy::Arguments),
+    /// Verify or show the audit trail of a program: who asked for which value, and what came of it
+    #[command(subcommand)]
+    Audit(audit::Command),
     /// Print completions for a shell
     Completions(completions::Shell),
     /// Print the man page of this tool
@@ -173,6 +177,7 @@ impl Confident {
             Command::Explain(of) => of.with(|manifest, arguments| arguments.run(manifest)),
             Command::Diff(arguments) => arguments.run(),
             Command::Policy(arguments) => arguments.run(),
+            Command::Audit(command) => command.run(),
             Command::Completions(shell) => shell.run(),
             Command::Man => completions::man_page(),
         })

@@ -7,7 +7,8 @@ use std::process::{ExitCode, Termination};
 pub enum Exit {
     /// All is well: 0.
     Good,
-    /// Something was found: 1. A deployment that will fail, a change that breaks, a document that is not current.
+    /// Something was found: 1. A deployment that will fail, a change that breaks, a document that is not
+    /// current, an audit trail that was changed.
     Found,
     /// The tool could not do what it was asked for: 2. An argument or a file is wrong.
     Failed,
@@ -18,7 +19,8 @@ impl Exit {
     pub(crate) const HELP: &'static str = "\
 Exit codes:
   0  all is well
-  1  something was found: an error in a deployment, a change that breaks, a document that is not current
+  1  something was found: an error in a deployment, a change that breaks, a document that is not current,
+     an audit trail that was changed
   2  an argument is wrong, or a file cannot be read";
 }
 

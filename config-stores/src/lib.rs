@@ -2,8 +2,9 @@
 //!
 //! Each store is a feature and a file. What they share is here once: which place of a store holds which key
 //! ([`Paths`]), what is tried again ([`Retry`]), what may be served when a store is away and how nothing is left behind
-//! ([`StoreSource`]).
+//! ([`StoreSource`]), what is recorded ([`audit`]), and the smallest rights that all of it needs ([`policy`]).
 
+pub mod audit;
 #[cfg(any(feature = "http", feature = "command"))]
 mod bytes;
 mod clock;
