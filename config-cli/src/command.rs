@@ -6,6 +6,8 @@ mod diff;
 mod docs;
 mod explain;
 mod manifest;
+#[cfg(feature = "age")]
+mod secret;
 
 use std::{
     fmt::Display,
@@ -41,6 +43,10 @@ enum Command {
     Explain(OfFile<explain::Arguments>),
     /// Compare two releases: what breaks for whoever deploys, and what to do first
     Diff(diff::Arguments),
+    /// Write and read the secrets of an age file, which is encrypted at rest and may be committed
+    #[cfg(feature = "age")]
+    #[command(subcommand)]
+    Secret(secret::Command),
     /// Print completions for a shell
     Completions(completions::Shell),
     /// Print the man page of this tool
@@ -168,6 +174,8 @@ impl Confident {
             Command::Check(of) => of.with(|manifest, arguments| arguments.run(manifest)),
             Command::Explain(of) => of.with(|manifest, arguments| arguments.run(manifest)),
             Command::Diff(arguments) => arguments.run(),
+            #[cfg(feature = "age")]
+            Command::Secret(command) => command.run(),
             Command::Completions(shell) => shell.run(),
             Command::Man => completions::man_page(),
         })
@@ -211,6 +219,12 @@ fn one_manifest(path: &Path, app: Option<&str>) -> Result<&'static Manifest, Fai
             Err(Failure::of_file(path, format!("has no manifest of `{app}`; it has: {names}")))
         }
     }
+}
+
+/// The question whether the nearest of the names was meant; nothing, where there are none.
+fn nearest<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let nearest = names.min_by_key(|known| strsim::damerau_levenshtein(known, wanted));
+    nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"))
 }
 
 fn finish(outcome: Result<Exit, Failure>) -> Exit {

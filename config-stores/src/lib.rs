@@ -4,6 +4,8 @@
 //! ([`Paths`]), what is tried again ([`Retry`]), what may be served when a store is away and how nothing is left behind
 //! ([`StoreSource`]).
 
+#[cfg(feature = "age")]
+mod age;
 mod clock;
 #[cfg(feature = "etcd")]
 mod etcd;
@@ -19,6 +21,8 @@ mod source;
 mod store;
 pub mod testing;
 
+#[cfg(feature = "age")]
+pub use age::{AgeEdit, AgeFile, Identity, Listed, ListedVersion, Recipients};
 pub use clock::{Clock, SystemClock};
 #[cfg(feature = "etcd")]
 pub use etcd::Etcd;
@@ -29,3 +33,10 @@ pub use paths::{BadPaths, Paths, Place};
 pub use retry::Retry;
 pub use source::StoreSource;
 pub use store::{Ask, Entry, Holds, Lease, Store, one_by_one};
+
+/// What fuzz targets reach. Not for people: it changes without notice.
+#[doc(hidden)]
+pub mod fuzzing {
+    #[cfg(feature = "age")]
+    pub use crate::age::fuzzing as age;
+}

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::OsString,
-    fs::{File, OpenOptions},
+    fs::{self, File, Metadata, OpenOptions},
     io::{self, Read},
     path::Path,
 };
@@ -12,9 +12,10 @@ const MOST: u64 = 1 << 20;
 
 /// Why a file cannot be read, without its text.
 #[derive(Debug)]
-pub(crate) struct Unread {
+pub struct Unread {
     pub(crate) is_missing: bool,
-    pub(crate) reason: String,
+    /// What is wrong, said of the file.
+    pub reason: String,
 }
 
 /// Reads the file without the line break at its end.
@@ -22,7 +23,7 @@ pub(crate) struct Unread {
 /// # Errors
 /// What is wrong with the file, without its text.
 pub(crate) fn read(path: &Path) -> Result<OsString, Unread> {
-    let mut bytes = bytes(path, MOST)?;
+    let mut bytes = bytes(path, MOST, |_| Ok(()))?;
     if bytes.ends_with(b"\n") {
         bytes.pop();
         if bytes.ends_with(b"\r") {
@@ -33,17 +34,22 @@ pub(crate) fn read(path: &Path) -> Result<OsString, Unread> {
 }
 
 /// Reads a plain file of at most so many bytes, into memory that was allocated once: growing would
-/// leave copies behind.
+/// leave copies behind. `accept` says what is wrong with whose file it is; it sees the one that is read.
 ///
 /// # Errors
 /// What is wrong with the file.
-pub(crate) fn bytes(path: &Path, most: u64) -> Result<Vec<u8>, Unread> {
+pub fn bytes(
+    path: &Path,
+    most: u64,
+    accept: impl FnOnce(&Metadata) -> Result<(), String>,
+) -> Result<Vec<u8>, Unread> {
     // Looked at before it is opened, because opening a device may do something, and after, because
     // another file may stand there by then.
-    plain(&std::fs::metadata(path)?, most)?;
+    plain(&fs::metadata(path)?, most)?;
     let mut file = open(path)?;
     let metadata = file.metadata()?;
     plain(&metadata, most)?;
+    accept(&metadata).map_err(unread)?;
     let mut bytes = Vec::with_capacity(metadata.len() as usize + 1);
     file.by_ref().take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
@@ -89,7 +95,7 @@ const NONBLOCK: i32 = if cfg!(all(
     0
 };
 
-fn plain(metadata: &std::fs::Metadata, most: u64) -> Result<(), Unread> {
+fn plain(metadata: &Metadata, most: u64) -> Result<(), Unread> {
     if metadata.is_dir() {
         Err(unread("is a directory, not a file"))
     } else if !metadata.is_file() {

@@ -38,9 +38,33 @@ pub(crate) fn connection(double: &Double) -> Connection {
 }
 
 pub(crate) const KINDS: &[Kind] = &[
+    #[cfg(feature = "age")]
+    Kind { name: "age", make: age::made, logins: 0, troubles: Vec::new },
     #[cfg(feature = "etcd")]
     Kind { name: "etcd", make: etcd::made, logins: 0, troubles: etcd::troubles },
 ];
+
+#[cfg(feature = "age")]
+pub(crate) mod age {
+    use confident_stores::{AgeEdit, AgeFile, Identity};
+
+    use super::*;
+
+    pub(crate) fn made(texts: Texts) -> Made {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let identity = Identity::text(Identity::generate());
+        let recipients = identity.recipients().expect("it has one");
+        let path = folder.path().join("secrets.production.age");
+        let mut edit = AgeEdit::create(path, recipients).expect("there is no file yet");
+        for (place, text) in texts {
+            edit.set(&place, text.into()).expect("it is a place");
+        }
+        edit.save().expect("it can be written");
+        let path = folder.path().join("secrets.{profile}.age");
+        let store = AgeFile::at(path.to_str().expect("it is UTF-8")).identity(identity);
+        Made { store: Box::new(store), double: None, folder: Some(Box::new(folder)) }
+    }
+}
 
 #[cfg(feature = "etcd")]
 pub(crate) mod etcd {
