@@ -15,7 +15,7 @@ use confident::{
 };
 
 /// The payments service.
-#[derive(Config, Debug)]
+#[derive(Config)]
 #[config(app = "payments")]
 struct Settings {
     /// Requests in flight at once.
@@ -30,7 +30,7 @@ struct Settings {
 }
 
 /// A bank.
-#[derive(Config, Debug)]
+#[derive(Config)]
 struct Bank {
     /// Token of its interface.
     #[config(owner = "team-bank", rotate = "90d")]

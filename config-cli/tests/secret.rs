@@ -318,10 +318,17 @@ fn a_key_is_rotated() {
     assert!(said.contains("the key that opens files") && !said.contains(key), "{said}");
 }
 
+/// What every editor of these tests does first: it writes down how it was called.
+const NOTES: &str = "#!/bin/sh
+tr '\\0' '\\n' < /proc/self/cmdline > arguments
+echo \"$1\" > seen
+stat -c '%a' \"$1\" >> seen
+";
+
 /// An editor that does what the script says with the file `$1`.
 fn edit(folder: &Folder, script: &str) -> Output {
     let editor = folder.path().join("editor.sh");
-    fs::write(&editor, format!("#!/bin/sh\ntr '\\0' '\\n' < /proc/self/cmdline > arguments\necho \"$1\" > seen\nstat -c '%a' \"$1\" >> seen\n{script}\n")).unwrap();
+    fs::write(&editor, format!("{NOTES}{script}\n")).unwrap();
     fs::set_permissions(&editor, fs::Permissions::from_mode(0o700)).unwrap();
     let arguments = ["--program", "payments.json", "--profile", "production", "--identity", "key.txt"];
     let mut command = command(folder.path(), &[&["edit"], &arguments[..]].concat());

@@ -246,9 +246,9 @@ fn the_key_of_one_profile_opens_nothing_of_another() {
     let [staging, production] = &keys;
     assert_eq!(load("staging", staging).unwrap().token.expose_secret(), "staging");
     assert_eq!(load("production", production).unwrap().token.expose_secret(), "production");
-    let report = load("production", staging).err().expect("it is for another").to_string();
+    let report = load("production", staging).expect_err("it is for another").to_string();
     assert!(report.contains("the file is not encrypted for this identity"), "{report}");
-    let report = load("nowhere", staging).err().expect("there is no file").to_string();
+    let report = load("nowhere", staging).expect_err("there is no file").to_string();
     assert!(report.contains("secrets.nowhere.age does not exist"), "{report}");
     let store = AgeFile::at("{app}.{profile}.age");
     assert_eq!(store.path("shop", Some("staging")).unwrap(), Path::new("shop.staging.age"));
@@ -262,7 +262,7 @@ fn a_report_says_what_to_do_without_a_key() {
     let (_folder, path, _) = made();
     let report =
         Shop::loader().profile("production").source(AgeFile::at(path.to_str().unwrap()).source()).load();
-    let report = report.err().expect("nothing opens it").to_string();
+    let report = report.expect_err("nothing opens it").to_string();
     assert!(report.contains("there is no identity; name one in the program"), "{report}");
 }
 
@@ -393,7 +393,7 @@ fn an_older_file_is_not_accepted_by_a_program_that_saw_the_newer_one() {
     let load = || Shop::loader().profile("production").source(source.clone()).load();
     assert_eq!(load().unwrap().token.expose_secret(), "newer");
     fs::copy(&older, &path).unwrap();
-    let report = load().err().expect("it went back").to_string();
+    let report = load().expect_err("it went back").to_string();
     assert!(report.contains("an older version"), "{report}");
 }
 
@@ -497,7 +497,7 @@ fn writes_until_it_is_killed() {
 
 #[test]
 fn a_writer_that_is_killed_leaves_the_old_file_or_the_new_one() {
-    const ROUNDS: u64 = 40;
+    const ROUNDS: u64 = 25;
     let folder = tempdir().unwrap();
     let path = folder.path().join("secrets.age");
     let key = Identity::generate();

@@ -1,4 +1,5 @@
-//! What is decrypted of an age file: it never panics, an error never quotes it, and what is accepted is written as it is read.
+//! What is decrypted of an age file: it never panics, an error never quotes it, and what is accepted is written as it is
+//! read.
 
 #![no_main]
 

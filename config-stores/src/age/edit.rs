@@ -28,9 +28,9 @@ const PAUSE: Duration = Duration::from_millis(50);
 
 /// An age file that is being changed.
 ///
-/// Nothing is written before [`save`](Self::save), and then all of it: into a new file beside the old one, mode 0600, that takes
-/// its place when it is on the disk. A crash leaves the old file or the new one. Until then nobody else changes
-/// a file in that folder by this type; readers are not in the way.
+/// Nothing is written before [`save`](Self::save), and then all of it: into a new file beside the old one, mode 0600,
+/// that takes its place when it is on the disk. A crash leaves the old file or the new one. Until then nobody else
+/// changes a file in that folder by this type; readers are not in the way.
 ///
 /// # Example
 /// ```

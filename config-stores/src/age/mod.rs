@@ -21,9 +21,9 @@ pub(crate) const MOST: u64 = 1 << 20;
 
 /// A file of secrets, encrypted for those who may read them. It may be committed.
 ///
-/// `{app}` and `{profile}` in the name of the file are those of the load. A file for each profile, each for recipients of its own,
-/// is the way to have it: the identity of staging then opens nothing of production's. The tool writes such files,
-/// `confident secret set`, and so does [`AgeEdit`]; the command `age` decrypts and encrypts them as well.
+/// `{app}` and `{profile}` in the name of the file are those of the load. A file for each profile, each for recipients
+/// of its own, is the way to have it: the identity of staging then opens nothing of production's. The tool writes such
+/// files, `confident secret set`, and so does [`AgeEdit`]; the command `age` decrypts and encrypts them as well.
 ///
 /// What is decrypted is JSON:
 ///
@@ -38,22 +38,27 @@ pub(crate) const MOST: u64 = 1 << 20;
 ///       "revision": 2,
 ///       "written": "2027-01-01T00:00:00Z",
 ///       "previous": [
-///         { "text": "the one before", "revision": 1, "written": "2026-10-01T00:00:00Z", "until": "2027-01-02T00:00:00Z" }
+///         {
+///           "text": "the one before",
+///           "revision": 1,
+///           "written": "2026-10-01T00:00:00Z",
+///           "until": "2027-01-02T00:00:00Z"
+///         }
 ///       ]
 ///     }
 ///   }
 /// }
 /// ```
 ///
-/// Revisions grow with every change of the file; that of a place is its version. `previous` and `until` are for the overlap
-/// of a rotation. `recipients` is who the file is encrypted for: an age file itself does not tell. It is empty
+/// Revisions grow with every change of the file; that of a place is its version. `previous` and `until` are for the
+/// overlap of a rotation. `recipients` is who the file is encrypted for: an age file itself does not tell. It is empty
 /// where a passphrase opens the file, which takes about a second each time.
 ///
 /// # Memory
 /// The file is decrypted whole, into memory that is allocated once and is wiped. The crate `age` decrypts a file in
 /// pieces of 64 KiB, each of which it wipes; an allocator that moves what is made smaller leaves the piece where it
-/// was. It wipes keys too, but not the memory that it writes a file from: whoever writes a file, as the tool does, leaves the
-/// last 64 KiB of it in memory that is free.
+/// was. It wipes keys, too, but not the memory that it writes a file from: whoever writes a file, as the tool does,
+/// leaves the last 64 KiB of it in memory that is free, until it ends.
 ///
 /// # Example
 /// ```no_run

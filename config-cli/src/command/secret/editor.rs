@@ -175,8 +175,8 @@ fn overwrite(path: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// While there is one, signals that ask the tool to end do not end it: the editor gets them, too, and when it has ended,
-/// the files are removed.
+/// While there is one, signals that ask the tool to end do not end it: a terminal sends them to the editor, too, and
+/// when that has ended, the files are removed.
 struct Interrupts {
     #[cfg(unix)]
     kept: Vec<signal_hook::SigId>,
