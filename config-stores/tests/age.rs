@@ -487,8 +487,8 @@ fn writes_until_it_is_killed() {
     let identity = Identity::text(std::env::var(KEY).unwrap().into());
     for count in 0u64.. {
         let mut edit = AgeEdit::open(&path, &identity).unwrap().overlap(Duration::ZERO);
-        // Two places, which are always the same, and more than one piece of the encryption.
-        let text = format!("{count}:{}", "x".repeat(40_000));
+        // Two places, which are always the same, and more than one page of a disk.
+        let text = format!("{count}:{}", "x".repeat(4_000));
         edit.set("one", text.clone().into()).unwrap();
         edit.set("two", text.into()).unwrap();
         edit.save().unwrap();
