@@ -497,7 +497,7 @@ fn writes_until_it_is_killed() {
 
 #[test]
 fn a_writer_that_is_killed_leaves_the_old_file_or_the_new_one() {
-    const ROUNDS: u64 = 25;
+    const ROUNDS: u64 = 60;
     let folder = tempdir().unwrap();
     let path = folder.path().join("secrets.age");
     let key = Identity::generate();
@@ -519,7 +519,7 @@ fn a_writer_that_is_killed_leaves_the_old_file_or_the_new_one() {
         while fs::read(&path).unwrap() == before && start.elapsed() < Duration::from_secs(30) {
             std::thread::sleep(Duration::from_millis(2));
         }
-        std::thread::sleep(Duration::from_millis(round * 7 % 60));
+        std::thread::sleep(Duration::from_millis(round * 37 % 300));
         child.kill().unwrap();
         child.wait().unwrap();
         left += fs::read_dir(folder.path()).unwrap().count() - 1;
