@@ -78,6 +78,12 @@ pub mod __private {
     }
 }
 
+/// What the stores use. Not for people: it changes without notice.
+#[doc(hidden)]
+pub mod __stores {
+    pub use crate::source::whole_file::{Unread, bytes};
+}
+
 /// Proves that a type with secrets in it has no trait that copies or shows them.
 #[doc(hidden)]
 #[macro_export]

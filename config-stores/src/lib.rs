@@ -4,6 +4,8 @@
 //! ([`Paths`]), what is tried again ([`Retry`]), what may be served when a store is away and how nothing is left behind
 //! ([`StoreSource`]), what is recorded ([`audit`]), and the smallest rights that all of it needs ([`policy`]).
 
+#[cfg(feature = "age")]
+mod age;
 pub mod audit;
 #[cfg(any(feature = "http", feature = "command"))]
 mod bytes;
@@ -25,6 +27,8 @@ mod source;
 mod store;
 pub mod testing;
 
+#[cfg(feature = "age")]
+pub use age::{AgeEdit, AgeFile, Identity, Listed, ListedVersion, Recipients};
 pub use clock::{Clock, SystemClock};
 #[cfg(feature = "command")]
 pub use command::Command;
@@ -37,3 +41,10 @@ pub use paths::{BadPaths, Paths, Place};
 pub use retry::Retry;
 pub use source::StoreSource;
 pub use store::{Ask, Entry, Holds, Lease, Store, one_by_one};
+
+/// What fuzz targets reach. Not for people: it changes without notice.
+#[doc(hidden)]
+pub mod fuzzing {
+    #[cfg(feature = "age")]
+    pub use crate::age::fuzzing as age;
+}

@@ -22,6 +22,10 @@ pub(crate) fn install() {
     if !has_browser {
         packages.push("chromium");
     }
+    // The files of its format are ours, too.
+    if !runs("age", &["--version"]) {
+        packages.push("age");
+    }
     if !missing.is_empty() && !runs("python3", &["-m", "pip", "--version"]) {
         packages.push("python3-pip");
     }

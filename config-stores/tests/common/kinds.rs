@@ -51,6 +51,8 @@ pub(crate) fn connection(double: &Double) -> Connection {
 }
 
 pub(crate) const KINDS: &[Kind] = &[
+    #[cfg(feature = "age")]
+    Kind { name: "age", make: age::made, logins: 0, troubles: Vec::new },
     #[cfg(feature = "etcd")]
     Kind { name: "etcd", make: etcd::made, logins: 0, troubles: etcd::troubles },
     #[cfg(all(feature = "command", unix))]
@@ -75,6 +77,28 @@ pub(crate) mod command {
         // `cat` ends with 1 where the file is not there.
         let store = Box::new(Command::new("cat", [file]).absent(1));
         Made { store, double: None, folder: Some(Box::new(folder)) }
+    }
+}
+
+#[cfg(feature = "age")]
+pub(crate) mod age {
+    use confident_stores::{AgeEdit, AgeFile, Identity};
+
+    use super::*;
+
+    pub(crate) fn made(texts: Texts) -> Made {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let identity = Identity::text(Identity::generate());
+        let recipients = identity.recipients().expect("it has one");
+        let path = folder.path().join("secrets.production.age");
+        let mut edit = AgeEdit::create(path, recipients).expect("there is no file yet");
+        for (place, text) in texts {
+            edit.set(&place, text.into()).expect("it is a place");
+        }
+        edit.save().expect("it can be written");
+        let path = folder.path().join("secrets.{profile}.age");
+        let store = AgeFile::at(path.to_str().expect("it is UTF-8")).identity(identity);
+        Made { store: Box::new(store), double: None, folder: Some(Box::new(folder)) }
     }
 }
 
