@@ -73,6 +73,12 @@ pub trait Store: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Does what must be done between reads, such as to renew the token that leases hang on, and answers how long it is
+    /// until something must be done again; `None` where nothing must.
+    fn keep(&self) -> Option<Duration> {
+        None
+    }
+
     /// The store as a source of a load.
     fn source(self) -> StoreSource
     where
@@ -107,6 +113,10 @@ macro_rules! stores_behind {
 
             fn revoke(&self, lease: &Lease) -> Result<(), Failure> {
                 (**self).revoke(lease)
+            }
+
+            fn keep(&self) -> Option<Duration> {
+                (**self).keep()
             }
         }
     )*};
@@ -172,7 +182,7 @@ pub struct Entry {
 
 enum Content {
     Text(Zeroizing<Vec<u8>>),
-    Fields(Vec<(String, Zeroizing<Vec<u8>>)>),
+    Fields(Fields),
 }
 
 impl Entry {
@@ -183,6 +193,11 @@ impl Entry {
 
     /// Texts by the names of fields. The names are no secrets: a report may show them.
     pub fn fields(fields: Vec<(String, Zeroizing<Vec<u8>>)>) -> Self {
+        Self::of(fields.into_iter().map(|(name, text)| (name, Ok(text))).collect())
+    }
+
+    /// Fields, of which some are no texts.
+    pub(crate) const fn of(fields: Fields) -> Self {
         Self::new(Content::Fields(fields))
     }
 
@@ -229,10 +244,7 @@ impl Entry {
                 })?;
                 find(fields, field)
             }
-            (Content::Fields(fields), field) => find(
-                fields.iter().map(|(name, text)| (name.clone(), Ok(text.clone()))).collect(),
-                field.unwrap_or("value"),
-            ),
+            (Content::Fields(fields), field) => find(fields.clone(), field.unwrap_or("value")),
         }
     }
 }
@@ -258,6 +270,7 @@ impl fmt::Debug for Entry {
         f.debug_struct("Entry")
             .field("version", &self.version)
             .field("lease", &self.lease)
+            .field("lasts", &self.lasts)
             .finish_non_exhaustive()
     }
 }
