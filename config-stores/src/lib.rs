@@ -9,6 +9,8 @@ mod clock;
 mod etcd;
 mod failure;
 mod flight;
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "http")]
 mod http;
 mod json;
@@ -18,6 +20,8 @@ mod retry;
 mod source;
 mod store;
 pub mod testing;
+#[cfg(feature = "vault")]
+mod vault;
 
 pub use clock::{Clock, SystemClock};
 #[cfg(feature = "etcd")]
@@ -29,3 +33,5 @@ pub use paths::{BadPaths, Paths, Place};
 pub use retry::Retry;
 pub use source::StoreSource;
 pub use store::{Ask, Entry, Holds, Lease, Store, one_by_one};
+#[cfg(feature = "vault")]
+pub use vault::{AppRole, Kubernetes, KvVersion, Vault};
