@@ -53,7 +53,7 @@ fn by_role(server: &VaultDouble) -> Vault {
 
 /// The fault, and what the failure says; never a secret.
 fn failed(store: &impl Store, place: &str) -> (Fault, String) {
-    let failure = one(store, place).err().expect("it fails");
+    let failure = one(store, place).expect_err("it fails");
     told(&failure)
 }
 
@@ -433,7 +433,7 @@ fn credentials_of_one_lease_are_read_together() {
     source.revoke_leases();
     assert_eq!(server.leases(), 0);
     let wrong = source.paths(Paths::new("database/creds/{app}-{profile}-wrong#{path}"));
-    let said = load(&wrong).err().expect("there is no such role").to_string();
+    let said = load(&wrong).expect_err("there is no such role").to_string();
     assert!(said.contains("check the role"), "{said}");
 }
 

@@ -22,6 +22,10 @@ pub(crate) fn install() {
     if !has_browser {
         packages.push("chromium");
     }
+    // Its programs are not on the path: there may be several versions.
+    if !Path::new("/usr/lib/postgresql").exists() {
+        packages.push("postgresql");
+    }
     if !missing.is_empty() && !runs("python3", &["-m", "pip", "--version"]) {
         packages.push("python3-pip");
     }
