@@ -536,6 +536,25 @@ fn a_renewal_that_fails_never_spins() {
         most = most.max(calls);
     }
     assert!(most > 50, "the worst keeps trying: {most}");
+    // A program that does not wait as long as it is told changes nothing.
+    let grant = Grant { ttl: 2 * 86400, is_renewable: true, ..Grant::default() };
+    let server = with_database(common::vault::Nowhere, (86400, 86400 * 9), grant);
+    let source = dynamic(&server);
+    load(&source).expect("they are made");
+    server.double.forget();
+    server.double.always(Trouble::Instead(Reply::text(500, "")));
+    for _ in 0..86400 {
+        source.keep_leases();
+        server.clock.advance(Duration::from_secs(1));
+    }
+    let calls = server.double.asked().len();
+    assert!((1..=86400 / 3 / 150).contains(&calls), "{calls}");
+    // That control: whoever spins is counted.
+    let store = vault(&server).token(ROOT.into());
+    for _ in 0..100 {
+        assert!(one(&store, PLACE).is_err());
+    }
+    assert_eq!(server.double.asked().len(), calls + 100);
     // The control: where all is well, the same two days are few calls, and the lease lives.
     let grant = Grant { ttl: 2 * 86400, is_renewable: true, ..Grant::default() };
     let server = with_database(common::vault::Nowhere, (86400, 86400 * 9), grant);
@@ -558,6 +577,21 @@ fn an_address_of_another_machine_needs_tls_and_the_authority_a_file() {
     for place in ["a//b", "../sys/seal", "a/./b", "", "a/.."] {
         assert_eq!(failed(&store, place).0, Fault::Refused, "{place}");
     }
+}
+
+#[test]
+fn without_a_log_in_no_token_is_sent() {
+    // An agent on the same machine has a token of its own.
+    let agent = common::double::Double::new(|asked| {
+        let value = json!({"data": {"data": {"value": "x"}, "metadata": {"version": 1}}});
+        if asked.header("x-vault-token").is_none() { Reply::json(value) } else { Reply::text(403, "{}") }
+    });
+    let store = Vault::at(agent.address()).kv_version(KvVersion::V2);
+    one(&store, PLACE).expect("the agent adds its own");
+    assert_eq!(agent.asked().len(), 1);
+    assert!(one(&store.token(ROOT.into()), PLACE).is_err(), "a token is sent");
+    // Without an agent, it is denied.
+    assert_eq!(failed(&vault(&server()).kv_version(KvVersion::V2), PLACE).0, Fault::Denied);
 }
 
 #[test]

@@ -77,8 +77,7 @@ pub(crate) fn meet_rusty_vault() -> Result<(), String> {
     println!("\n== rusty_vault");
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the package has a folder")?;
     let peers = root.join("target/peers");
-    let build =
-        Command::new("cargo").args(["install", "rusty_vault", "--locked", "--root"]).arg(&peers).status();
+    let build = Command::new("cargo").args(["install", "rusty_vault", "--root"]).arg(&peers).status();
     if !build.is_ok_and(|status| status.success()) {
         return skip("rusty_vault does not build here");
     }

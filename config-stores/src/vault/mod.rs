@@ -171,7 +171,7 @@ impl Vault {
             mount: "secret".to_owned(),
             version: OnceLock::new(),
             dynamic: Vec::new(),
-            sessions: Sessions::new(),
+            sessions: Sessions::new(Auth::Nobody, None),
             clock: Arc::new(SystemClock),
             leases: Mutex::default(),
         }
@@ -207,39 +207,34 @@ impl Vault {
 
     /// Asks with this token. It is renewed while that is possible.
     #[must_use]
-    pub fn token(mut self, token: SecretString) -> Self {
-        self.sessions.auth = Auth::Token(token);
-        self
+    pub fn token(self, token: SecretString) -> Self {
+        self.log_in_by(Auth::Token(token))
     }
 
     /// Asks with the token in this file, which is read again when it is not accepted any more. Who writes the file renews
     /// the token, as the agent of Vault does.
     #[must_use]
-    pub fn token_file(mut self, file: impl Into<PathBuf>) -> Self {
-        self.sessions.auth = Auth::TokenFile(file.into());
-        self
+    pub fn token_file(self, file: impl Into<PathBuf>) -> Self {
+        self.log_in_by(Auth::TokenFile(file.into()))
     }
 
     /// Logs in by the id of a role and a secret id.
     #[must_use]
-    pub fn app_role(mut self, AppRole { role_id, secret_id }: AppRole) -> Self {
-        self.sessions.auth = Auth::AppRole { role_id, secret_id };
-        self
+    pub fn app_role(self, AppRole { role_id, secret_id }: AppRole) -> Self {
+        self.log_in_by(Auth::AppRole { role_id, secret_id })
     }
 
     /// Logs in by a role and the token of the service account, which is read at every log-in, because it changes.
     #[must_use]
-    pub fn kubernetes(mut self, login: impl Into<Kubernetes>) -> Self {
+    pub fn kubernetes(self, login: impl Into<Kubernetes>) -> Self {
         let Kubernetes { role, file } = login.into();
-        self.sessions.auth = Auth::Jwt { mount: "kubernetes", role, file };
-        self
+        self.log_in_by(Auth::Jwt { mount: "kubernetes", role, file })
     }
 
     /// Logs in by a role and the JWT in a file, which is read at every log-in.
     #[must_use]
-    pub fn jwt(mut self, role: impl Into<String>, file: impl Into<PathBuf>) -> Self {
-        self.sessions.auth = Auth::Jwt { mount: "jwt", role: role.into(), file: file.into() };
-        self
+    pub fn jwt(self, role: impl Into<String>, file: impl Into<PathBuf>) -> Self {
+        self.log_in_by(Auth::Jwt { mount: "jwt", role: role.into(), file: file.into() })
     }
 
     /// Where the log-in is mounted, if that is not `approle`, `kubernetes` or `jwt`.
@@ -253,6 +248,12 @@ impl Vault {
     #[must_use]
     pub fn clock(mut self, clock: impl Clock) -> Self {
         self.clock = Arc::new(clock);
+        self
+    }
+
+    /// What was known of another log-in is forgotten.
+    fn log_in_by(mut self, auth: Auth) -> Self {
+        self.sessions = Sessions::new(auth, self.sessions.auth_mount);
         self
     }
 

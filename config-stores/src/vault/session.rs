@@ -106,7 +106,7 @@ enum Stand {
 
 /// The log-in of a program.
 pub(super) struct Sessions {
-    pub(super) auth: Auth,
+    auth: Auth,
     pub(super) auth_mount: Option<String>,
     current: Mutex<Option<Current>>,
     /// Whose turn it is to log in: a secret id may be good for one log-in, so two threads must not try at once.
@@ -116,10 +116,10 @@ pub(super) struct Sessions {
 }
 
 impl Sessions {
-    pub(super) fn new() -> Self {
+    pub(super) fn new(auth: Auth, auth_mount: Option<String>) -> Self {
         Self {
-            auth: Auth::Nobody,
-            auth_mount: None,
+            auth,
+            auth_mount,
             current: Mutex::default(),
             turn: Mutex::default(),
             unwrapped: Mutex::default(),
