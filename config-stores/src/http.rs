@@ -260,6 +260,7 @@ impl Answer {
     ///
     /// # Errors
     /// What its status means where a store gives it no meaning of its own.
+    #[allow(dead_code)] // of the features, only some need it
     pub(crate) fn good(self) -> Result<Self, Failure> {
         match self.status {
             200..=299 => Ok(self),

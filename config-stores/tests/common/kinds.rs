@@ -4,7 +4,7 @@ use std::{any::Any, time::Duration};
 
 use confident_stores::{Connection, Fault, Store};
 
-use super::double::{Asked, Double, Reply, Trouble};
+use super::double::{Double, Reply, Trouble};
 
 /// Texts by place.
 pub(crate) type Texts = Vec<(String, String)>;
@@ -52,7 +52,7 @@ pub(crate) mod etcd {
     use confident_stores::Etcd;
     use serde_json::json;
 
-    use super::*;
+    use super::{super::double::Asked, *};
 
     pub(crate) fn made(texts: Texts) -> Made {
         let double = Double::new(move |asked| answer(&texts, asked));
