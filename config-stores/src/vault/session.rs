@@ -143,7 +143,8 @@ impl Sessions {
             return Ok((answer, session));
         }
         if matches!(self.auth, Auth::Token(_)) {
-            return Err(Failure::new(Fault::Unauthenticated).detail("the token is over, revoked or wrong"));
+            return Err(Failure::new(Fault::Unauthenticated)
+                .detail("the token is over, revoked or wrong, or may neither read this nor look itself up"));
         }
         let session = {
             let _turn = lock(&self.turn);
