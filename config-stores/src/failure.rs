@@ -133,6 +133,13 @@ impl Failure {
         self
     }
 
+    /// The same, but with what a store means by it.
+    #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn means(mut self, fault: Fault) -> Self {
+        self.fault = fault;
+        self
+    }
+
     /// What went wrong.
     pub const fn fault(&self) -> Fault {
         self.fault

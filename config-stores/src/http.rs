@@ -299,10 +299,18 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
+    /// An answer in JSON that nobody sent.
+    #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn of(status: u16, body: &[u8]) -> Self {
+        let content_type = "application/json".to_owned();
+        Self { status, content_type, retry_after: None, body: Zeroizing::new(body.to_vec()) }
+    }
+
     /// The answer, if it is a good one.
     ///
     /// # Errors
     /// What its status means where a store gives it no meaning of its own.
+    #[allow(dead_code)] // of the features, only some need it
     pub(crate) fn good(self) -> Result<Self, Failure> {
         match self.status {
             200..=299 => Ok(self),
@@ -342,6 +350,20 @@ impl Answer {
             serde_json::error::Category::Data => malformed("it has not the fields of such an answer"),
             _ => malformed("it is broken JSON"),
         })
+    }
+}
+
+impl Answer {
+    /// Whether the body says these words. It is asked of errors, to tell apart what has the same status.
+    #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn says(&self, words: &str) -> bool {
+        self.body.windows(words.len()).any(|window| window == words.as_bytes())
+    }
+
+    /// Whether there is no body.
+    #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn is_empty(&self) -> bool {
+        self.body.is_empty()
     }
 }
 

@@ -16,6 +16,8 @@ mod command;
 mod etcd;
 mod failure;
 mod flight;
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "http")]
 mod http;
 mod json;
@@ -26,6 +28,8 @@ mod retry;
 mod source;
 mod store;
 pub mod testing;
+#[cfg(feature = "vault")]
+mod vault;
 
 #[cfg(feature = "age")]
 pub use age::{AgeEdit, AgeFile, Identity, Listed, ListedVersion, Recipients};
@@ -41,10 +45,5 @@ pub use paths::{BadPaths, Paths, Place};
 pub use retry::Retry;
 pub use source::StoreSource;
 pub use store::{Ask, Entry, Holds, Lease, Store, one_by_one};
-
-/// What fuzz targets reach. Not for people: it changes without notice.
-#[doc(hidden)]
-pub mod fuzzing {
-    #[cfg(feature = "age")]
-    pub use crate::age::fuzzing as age;
-}
+#[cfg(feature = "vault")]
+pub use vault::{AppRole, Kubernetes, KvVersion, Vault};

@@ -152,10 +152,13 @@ impl StoreSource {
         self
     }
 
-    /// Renews the leases that are due, and answers how long it is to the next; `None` where there is none.
+    /// Renews the leases that are due, and the tokens that they hang on, and answers how long it is to the next; `None`
+    /// where there is none.
     ///
     /// A lease that a store does not renew any more is left to end: the value is read anew before that.
     pub fn keep_leases(&self) -> Option<Duration> {
+        // The stores first: what they are asked with must not end before the leases do.
+        let kept = self.stores.iter().filter_map(|store| store.keep()).min();
         let now = self.clock.elapsed();
         let mut due = Vec::new();
         for (path, known) in &*self.known() {
@@ -181,7 +184,8 @@ impl StoreSource {
             }
         }
         let next = self.known().values().filter_map(|known| known.renewal.as_ref()?.1.due).min();
-        next.map(|moment| moment.saturating_sub(self.clock.elapsed()))
+        let next = next.map(|moment| moment.saturating_sub(self.clock.elapsed()));
+        next.into_iter().chain(kept).min()
     }
 
     /// Gives all leases back, as a program does that stops.

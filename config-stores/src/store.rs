@@ -88,6 +88,12 @@ pub trait Store: Send + Sync + 'static {
         Err(Failure::new(Fault::Refused).detail("this store does not tell of changes"))
     }
 
+    /// Does what must be done between reads, such as to renew the token that leases hang on, and answers how long it is
+    /// until something must be done again; `None` where nothing must.
+    fn keep(&self) -> Option<Duration> {
+        None
+    }
+
     /// The store as a source of a load.
     fn source(self) -> StoreSource
     where
@@ -130,6 +136,10 @@ macro_rules! stores_behind {
 
             fn revoke(&self, lease: &Lease) -> Result<(), Failure> {
                 (**self).revoke(lease)
+            }
+
+            fn keep(&self) -> Option<Duration> {
+                (**self).keep()
             }
         }
     )*};
@@ -195,7 +205,7 @@ pub struct Entry {
 
 enum Content {
     Text(Zeroizing<Vec<u8>>),
-    Fields(Vec<(String, Zeroizing<Vec<u8>>)>),
+    Fields(Fields),
 }
 
 impl Entry {
@@ -206,6 +216,11 @@ impl Entry {
 
     /// Texts by the names of fields. The names are no secrets: a report may show them.
     pub fn fields(fields: Vec<(String, Zeroizing<Vec<u8>>)>) -> Self {
+        Self::of(fields.into_iter().map(|(name, text)| (name, Ok(text))).collect())
+    }
+
+    /// Fields, of which some are no texts.
+    pub(crate) const fn of(fields: Fields) -> Self {
         Self::new(Content::Fields(fields))
     }
 
@@ -252,10 +267,7 @@ impl Entry {
                 })?;
                 find(fields, field)
             }
-            (Content::Fields(fields), field) => find(
-                fields.iter().map(|(name, text)| (name.clone(), Ok(text.clone()))).collect(),
-                field.unwrap_or("value"),
-            ),
+            (Content::Fields(fields), field) => find(fields.clone(), field.unwrap_or("value")),
         }
     }
 }
@@ -281,6 +293,7 @@ impl fmt::Debug for Entry {
         f.debug_struct("Entry")
             .field("version", &self.version)
             .field("lease", &self.lease)
+            .field("lasts", &self.lasts)
             .finish_non_exhaustive()
     }
 }

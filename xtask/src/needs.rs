@@ -26,6 +26,17 @@ pub(crate) fn install() {
     if !runs("age", &["--version"]) {
         packages.push("age");
     }
+    for (program, package, says) in
+        [("etcd", "etcd-server", "--version"), ("etcdctl", "etcd-client", "version")]
+    {
+        if !runs(program, &[says]) {
+            packages.push(package);
+        }
+    }
+    // Its programs are not on the path: there may be several versions.
+    if !Path::new("/usr/lib/postgresql").exists() {
+        packages.push("postgresql");
+    }
     if !missing.is_empty() && !runs("python3", &["-m", "pip", "--version"]) {
         packages.push("python3-pip");
     }

@@ -4,7 +4,6 @@ use std::{borrow::Cow, fs::Metadata, path::PathBuf};
 
 use ::age::{scrypt, x25519};
 use confident_core::{ExposeSecret, SecretString};
-use zeroize::Zeroizing;
 
 use crate::{Failure, Fault};
 
