@@ -11,6 +11,7 @@ mod field;
 pub mod grammar;
 mod load;
 pub mod manifest;
+pub mod metrics;
 mod report;
 mod source;
 pub mod testing;

@@ -6,6 +6,8 @@ mod constraints;
 mod explain;
 #[cfg(feature = "foreign")]
 mod foreign;
+#[cfg(feature = "metrics")]
+mod measured;
 mod merge;
 mod reader;
 mod resolve;
@@ -113,11 +115,15 @@ impl<R: Root> Loader<R> {
     /// # Errors
     /// A report of everything that is wrong, at once.
     pub fn load_with_warnings(self) -> Result<Loaded<R>, Report> {
+        #[cfg(feature = "metrics")]
+        let measured = measured::Measured::begin(R::MANIFEST.app);
         let read = self.read(Purpose::Load);
         let (mut warnings, mut problems) = (Vec::new(), read.problems);
         if !problems.is_empty() {
             (warnings, problems) = problems.into_iter().partition(Problem::is_warning);
         }
+        #[cfg(feature = "metrics")]
+        measured.end(read.settings.is_some() && problems.is_empty(), problems.iter().chain(&warnings));
         match read.settings {
             Some(settings) if problems.is_empty() => Ok(Loaded { settings, warnings }),
             _ => Err(Report::new(R::MANIFEST, read.profile, problems, warnings)),
