@@ -55,3 +55,16 @@ fn the_compile_error_is_that_of_the_compiler() {
     let stderr = fs::read_to_string(root().join(file)).expect("the case has an expectation");
     assert_eq!(block(&format!("ui: {file}")), stderr.trim_end());
 }
+
+#[test]
+fn the_table_of_metrics_is_that_of_the_code() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("there is a README");
+    let row = |metric: &confident::metrics::Metric| {
+        let labels: Vec<String> = metric.labels.iter().map(|label| format!("`{label}`")).collect();
+        let (name, kind, labels) = (metric.name, metric.kind.word(), labels.join(", "));
+        format!("| `{name}` | {kind} | {labels} | {} |", metric.help)
+    };
+    let wanted: Vec<String> = confident::metrics::ALL.iter().map(row).collect();
+    let found: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `confident_")).collect();
+    assert_eq!(found, wanted);
+}

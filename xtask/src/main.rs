@@ -17,7 +17,7 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   test             formatting, lints, all tests, documentation, dependency budget; installs what the tests need
-                   besides Rust (Chromium, two validators of PyPI) where that is Debian
+                   besides Rust (Chromium, promtool, three validators of PyPI) where that is Debian
   prove [SECONDS]  the `unsafe` code under Miri, and every fuzz target for so many seconds, 60 unless said
   bench [NAME] [--quick]
                    runs the benches, or one: load, process, files, docs, compile; writes the tables into

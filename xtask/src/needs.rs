@@ -7,8 +7,11 @@ use std::{
 };
 
 /// What the documents are validated with, by the name of the module and that of the package on PyPI.
-const VALIDATORS: [(&str, &str); 2] =
-    [("jsonschema", "jsonschema"), ("kubernetes_validate", "kubernetes-validate")];
+const VALIDATORS: [(&str, &str); 3] = [
+    ("jsonschema", "jsonschema"),
+    ("kubernetes_validate", "kubernetes-validate"),
+    ("grafana_foundation_sdk", "grafana-foundation-sdk"),
+];
 
 /// Installs what is missing. What cannot be installed is said by the tests that need it.
 pub(crate) fn install() {
@@ -21,6 +24,10 @@ pub(crate) fn install() {
     let mut packages = Vec::new();
     if !has_browser {
         packages.push("chromium");
+    }
+    // Of the package, the tests use `promtool`.
+    if !runs("promtool", &["--version"]) {
+        packages.push("prometheus");
     }
     if !missing.is_empty() && !runs("python3", &["-m", "pip", "--version"]) {
         packages.push("python3-pip");
