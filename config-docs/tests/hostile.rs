@@ -429,7 +429,12 @@ fn check_texts(parse: Parse, format: Format, hostile: &str, text: &str) -> Resul
                 let texts: Vec<String> = texts.iter().map(|wanted| wanted.replace(HARMLESS, text)).collect();
                 wanted == found && texts == found_texts
             }
-            Some("content") => structure(wanted)?.0 == structure(value)?.0,
+            Some("content") => {
+                // A cell too many is not shown, and the text that should be there is missing.
+                let marks = |text: String| text.matches(MARK).count();
+                let ((wanted, wanted_text), (found, text)) = (structure(wanted)?, structure(value)?);
+                wanted == found && (!is_one || marks(wanted_text) == marks(text))
+            }
             Some("uid") => value.chars().all(|char| char.is_ascii_alphanumeric() || "-_${}".contains(char)),
             _ => {
                 let templates = |text: &str| text.matches("{{").count();
@@ -527,7 +532,7 @@ const FRAGMENTS: [&str; 64] = [
 ];
 
 /// Texts each of which breaks a document that does not escape.
-const CONTROLS: [(Format, &str); 18] = [
+const CONTROLS: [(Format, &str); 17] = [
     (Format::Env, "\nKEY=1"),
     (Format::Env, "it's \"x"),
     (Format::Toml, "\nkey = 1"),
@@ -545,7 +550,6 @@ const CONTROLS: [(Format, &str); 18] = [
     (Format::Prometheus, "{{x}}"),
     (Format::Prometheus, "'x"),
     (Format::Grafana, "a|b"),
-    (Format::Grafana, "'x"),
 ];
 
 #[test]

@@ -191,6 +191,9 @@ fn prometheus_takes_the_queries_of_the_dashboard() {
     assert!(check(&["sum by (app (x)".to_owned()]).is_some_and(|found| found.is_err()));
 }
 
+/// Series, the alert, the minute in which it is looked at, and whether it fires then.
+type Case<'c> = (&'c [(&'c str, &'c str)], &'c str, u32, bool);
+
 /// What alerts there are after some series, by the tests of Prometheus itself.
 #[test]
 fn alerts_fire_when_they_should_and_not_before() {
@@ -206,8 +209,7 @@ fn alerts_fire_when_they_should_and_not_before() {
     let expires = format!("confident_value_expires_timestamp_seconds{KEY}");
     // The clock of the tests begins with 1970: this is a year before, less ten minutes.
     let year_ago = "-31535400x30";
-    // Series, the alert, the minute in which it is looked at, and whether it fires then.
-    let cases: [(&[(&str, &str)], &str, u32, bool); 18] = [
+    let cases: [Case<'_>; 18] = [
         (&[(load, "0x30")], "ConfidentLoadFails", 20, false),
         (&[(load, "0x9 1x30")], "ConfidentLoadFails", 12, true),
         (&[(load, "0x9 1x30")], "ConfidentLoadFails", 30, false),
@@ -228,7 +230,7 @@ fn alerts_fire_when_they_should_and_not_before() {
         (&[(&changed, year_ago)], "ConfidentSecretNotRotated", 9, false),
         (&[(&changed, year_ago)], "ConfidentSecretNotRotated", 12, true),
     ];
-    let test = |(series, alert, at, fires): &(&[(&str, &str)], &str, u32, bool)| {
+    let test = |(series, alert, at, fires): &Case<'_>| {
         let series = series.iter().map(|(series, values)| json!({ "series": series, "values": values }));
         json!({
             "name": format!("{alert} at {at}"),
