@@ -15,6 +15,7 @@ pub mod hardening;
 mod live;
 mod load;
 pub mod manifest;
+pub mod metrics;
 mod report;
 mod source;
 pub mod testing;

@@ -1,6 +1,10 @@
 //! What a store is.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use zeroize::Zeroizing;
 
@@ -201,6 +205,7 @@ pub struct Entry {
     pub(crate) revision: Option<u64>,
     pub(crate) lease: Option<Lease>,
     pub(crate) lasts: Option<Duration>,
+    pub(crate) written: Option<SystemTime>,
 }
 
 enum Content {
@@ -225,7 +230,7 @@ impl Entry {
     }
 
     const fn new(content: Content) -> Self {
-        Self { content, version: None, revision: None, lease: None, lasts: None }
+        Self { content, version: None, revision: None, lease: None, lasts: None, written: None }
     }
 
     /// With its version.
@@ -253,6 +258,14 @@ impl Entry {
     #[must_use]
     pub fn lasts(mut self, duration: Duration) -> Self {
         self.lasts = Some(duration);
+        self
+    }
+
+    /// With the moment at which its version was written, where the store tells it: what is rotated too rarely is known
+    /// by it, however often the program starts.
+    #[must_use]
+    pub fn written(mut self, moment: SystemTime) -> Self {
+        self.written = Some(moment);
         self
     }
 

@@ -18,7 +18,7 @@ const USAGE: &str = "\
 usage: cargo xtask <command>
 
   test             formatting, lints, all tests, documentation, dependency budget; installs what the tests need
-                   besides Rust (Chromium, age, etcd, PostgreSQL, two validators of PyPI) where that is Debian
+                   besides Rust (Chromium, age, etcd, PostgreSQL, promtool, three packages of PyPI) where that is Debian
   prove [SECONDS]  the `unsafe` code under Miri, every fuzz target for so many seconds, 60 unless said, and the
                    store of Vault against rusty_vault, which is built for ten minutes
   bench [NAME] [--quick]

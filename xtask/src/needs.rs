@@ -7,8 +7,11 @@ use std::{
 };
 
 /// What the documents are validated with, by the name of the module and that of the package on PyPI.
-const VALIDATORS: [(&str, &str); 2] =
-    [("jsonschema", "jsonschema"), ("kubernetes_validate", "kubernetes-validate")];
+const VALIDATORS: [(&str, &str); 3] = [
+    ("jsonschema", "jsonschema"),
+    ("kubernetes_validate", "kubernetes-validate"),
+    ("grafana_foundation_sdk", "grafana-foundation-sdk"),
+];
 
 /// Installs what is missing. What cannot be installed is said by the tests that need it.
 pub(crate) fn install() {
@@ -36,6 +39,10 @@ pub(crate) fn install() {
     // Its programs are not on the path: there may be several versions.
     if !Path::new("/usr/lib/postgresql").exists() {
         packages.push("postgresql");
+    }
+    // Of the package, the tests use `promtool`.
+    if !runs("promtool", &["--version"]) {
+        packages.push("prometheus");
     }
     if !missing.is_empty() && !runs("python3", &["-m", "pip", "--version"]) {
         packages.push("python3-pip");
