@@ -1,6 +1,7 @@
 //! Stores as sources: what is the same for all of them.
 
 mod observe;
+mod recorded;
 
 use std::{
     collections::{BTreeMap, HashMap},
@@ -11,12 +12,16 @@ use std::{
 };
 
 use confident_core::{
-    Answers, How, KeyEntry, OnUnknown, Provenance, Source, Value, Wanted,
+    Answers, How, KeyEntry, OnUnknown, Provenance, Source, Value, Waited, Wanted,
     manifest::{Empty, Key},
 };
 
+use zeroize::Zeroizing;
+
+use self::recorded::{Recorded, Recorder};
 use crate::{
     Ask, Clock, Entry, Failure, Fault, Paths, Place, Retry, Store, SystemClock,
+    audit::{Action, Trail},
     flight::Flights,
     lease::{Renewal, share, share_of_last},
 };
@@ -56,6 +61,7 @@ pub struct StoreSource {
     paths: Paths,
     retry: Retry,
     clock: Arc<dyn Clock>,
+    recorder: Option<Recorder>,
     shared: Arc<Shared>,
 }
 
@@ -64,6 +70,8 @@ pub struct StoreSource {
 struct Shared {
     flights: Flights<Read>,
     known: Mutex<HashMap<String, Known>>,
+    /// The newest version of a store that tells of changes.
+    watched: Mutex<u64>,
     observed: observe::Observed,
 }
 
@@ -74,6 +82,8 @@ struct Known {
     earlier: Option<Earlier>,
     /// The newest version that was seen, where versions grow.
     revision: Option<u64>,
+    /// The version that was read last, if something was.
+    seen: Option<Option<String>>,
     /// The lease that the value is given on, and the number of the store that gave it.
     renewal: Option<(usize, Renewal)>,
 }
@@ -96,6 +106,10 @@ struct Read {
     /// What the stores before that failed with.
     passed: Option<Failure>,
     at: SystemTime,
+    /// How long it took, with all attempts.
+    took: Duration,
+    /// Why it was asked for.
+    action: Action,
 }
 
 /// A value, and how it was got.
@@ -122,6 +136,7 @@ impl StoreSource {
             paths: Paths::default(),
             retry: Retry::default(),
             clock: Arc::new(SystemClock),
+            recorder: None,
             shared: Arc::default(),
         }
     }
@@ -145,6 +160,24 @@ impl StoreSource {
     #[must_use]
     pub fn fallback(mut self, store: impl Store) -> Self {
         self.stores.push(Arc::new(store));
+        self
+    }
+
+    /// Records every access in an audit trail, before its value is handed out. Where the trail fails closed, and cannot be
+    /// written, nothing is.
+    #[must_use]
+    pub fn audit(mut self, trail: &Trail) -> Self {
+        self.recorder = Some(Recorder::new(trail.clone()));
+        self
+    }
+
+    /// What the audit trail calls this process, such as the name of a host or a pod; its number, unless said otherwise.
+    /// It says nothing before [`audit`](Self::audit) does.
+    #[must_use]
+    pub fn instance(mut self, instance: impl Into<String>) -> Self {
+        if let Some(recorder) = &mut self.recorder {
+            recorder.instance = instance.into();
+        }
         self
     }
 
@@ -173,8 +206,10 @@ impl StoreSource {
         }
         // Nothing is locked while a store is asked.
         for (path, store, lease) in due {
+            let start = self.clock.elapsed();
             let outcome = self.stores[store].renew(&lease);
             self.observe_renewal(&path, store, &outcome);
+            self.record_renewal(&path, store, &outcome, self.clock.elapsed().saturating_sub(start));
             let mut known = self.known();
             let Some((_, renewal)) = known.get_mut(&path).and_then(|known| known.renewal.as_mut()) else {
                 continue;
@@ -202,6 +237,11 @@ impl StoreSource {
         }
     }
 
+    /// The newest version of the store that was told of, or read.
+    fn watched(&self) -> MutexGuard<'_, u64> {
+        self.shared.watched.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn known(&self) -> MutexGuard<'_, HashMap<String, Known>> {
         self.shared.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -216,7 +256,14 @@ impl StoreSource {
         paths.sort_unstable();
         paths.dedup();
         let lost = Failure::new(Fault::Unavailable).detail("the thread that asked did not end well");
-        let lost = Read { store: 0, outcome: Err(lost), passed: None, at: self.clock.now() };
+        let lost = Read {
+            store: 0,
+            outcome: Err(lost),
+            passed: None,
+            at: self.clock.now(),
+            took: Duration::ZERO,
+            action: Action::Access,
+        };
         let reads = self.shared.flights.read(&paths, lost, |paths| {
             let reads = self.ask_stores(Ask { places: paths, ..ask });
             let reads = paths.iter().zip(reads).map(|(path, read)| self.remember(path, read, places));
@@ -231,7 +278,9 @@ impl StoreSource {
         let mut left: Vec<usize> = (0..ask.places.len()).collect();
         for (number, store) in self.stores.iter().enumerate() {
             let places: Vec<&str> = left.iter().map(|at| ask.places[*at]).collect();
+            let start = self.clock.elapsed();
             let outcomes = self.ask_store(&**store, Ask { places: &places, ..ask });
+            let took = self.clock.elapsed().saturating_sub(start);
             let mut still = Vec::new();
             for (at, outcome) in left.into_iter().zip(outcomes) {
                 if outcome.as_ref().is_err_and(|failure| failure.fault().is_transient()) {
@@ -240,7 +289,9 @@ impl StoreSource {
                 // The first failure is told: it is the reason why another store is asked.
                 let passed = reads[at].take().and_then(|read| read.passed.or(read.outcome.err()));
                 let outcome = outcome.map(Arc::new);
-                reads[at] = Some(Read { store: number, outcome, passed, at: self.clock.now() });
+                let now = self.clock.now();
+                let action = Action::Access;
+                reads[at] = Some(Read { store: number, outcome, passed, at: now, took, action });
             }
             left = still;
             if left.is_empty() {
@@ -289,6 +340,7 @@ impl StoreSource {
             places.iter().any(|place| place.path == path && max_stale(place.entry.key).is_some());
         let mut all = self.known();
         let known = all.entry(path.to_owned()).or_default();
+        read.action = recorded::action(known, &read.outcome);
         match &read.outcome {
             Ok(entry) if entry.revision < known.revision && entry.revision.is_some() => {
                 let failure = Failure::new(Fault::RolledBack).at(path);
@@ -299,6 +351,9 @@ impl StoreSource {
             Ok(entry) => {
                 let read_at = self.clock.elapsed();
                 known.revision = entry.revision.or(known.revision);
+                known.seen = Some(entry.version.clone());
+                let mut watched = self.watched();
+                *watched = entry.revision.unwrap_or_default().max(*watched);
                 known.renewal =
                     entry.lease.clone().map(|lease| (read.store, Renewal::new(lease, &*self.clock)));
                 known.earlier =
@@ -316,7 +371,7 @@ impl StoreSource {
 
     /// The value for one key, or why there is none.
     fn got(&self, place: &Place, read: &Read) -> Result<Got, Failure> {
-        let Read { store, outcome, passed, at } = read;
+        let Read { store, outcome, passed, at, took: _, action: _ } = read;
         let failure = match outcome {
             Ok(entry) => {
                 let instead = passed.clone().map(|failure| (failure, Instead::Store));
@@ -343,16 +398,26 @@ impl StoreSource {
         Ok(Got { entry, store, at, instead: Some((failure.clone(), Instead::Earlier(age))) })
     }
 
+    /// The text for one key, or why there is none.
+    fn text(&self, place: &Place, got: &Got) -> Result<Zeroizing<Vec<u8>>, Failure> {
+        let wrong =
+            |detail: &'static str| Err(Failure::new(Fault::WrongShape).at(place.to_string()).detail(detail));
+        let field = got.entry.field(place.field.as_deref());
+        let text = field.map_err(|failure| failure.at(place.to_string()))?;
+        if text.is_empty() && place.entry.key.empty == Empty::Error {
+            return wrong("it is empty");
+        }
+        if std::str::from_utf8(&text).is_err() {
+            return wrong("it is not UTF-8");
+        }
+        Ok(text)
+    }
+
     /// Answers with the value of one key.
-    fn answer<'a>(&self, place: &Place, got: &Got, answers: &mut Answers<'_, 'a>) -> Result<(), Failure> {
+    fn answer<'a>(&self, place: &Place, got: &Got, text: Zeroizing<Vec<u8>>, answers: &mut Answers<'_, 'a>) {
         let Got { entry, store, at, .. } = got;
-        let text = entry.field(place.field.as_deref()).map_err(|failure| failure.at(place.to_string()))?;
-        match (text.is_empty(), place.entry.key.empty) {
-            (true, Empty::Unset) => return Ok(()),
-            (true, Empty::Error) => {
-                return Err(Failure::new(Fault::WrongShape).at(place.to_string()).detail("it is empty"));
-            }
-            _ => {}
+        if text.is_empty() && place.entry.key.empty == Empty::Unset {
+            return;
         }
         let mut provenance = Provenance::at(place.to_string()).kind(self.stores[*store].kind());
         provenance.version = entry.version.clone();
@@ -363,11 +428,10 @@ impl StoreSource {
             let again = if is_renewable { share(lasts, random) } else { share_of_last(lasts, random) };
             provenance = provenance.expires_at(*at + lasts).refresh_after(*at + again);
         }
-        let Ok(text) = std::str::from_utf8(answers.keep(text)) else {
-            return Err(Failure::new(Fault::WrongShape).at(place.to_string()).detail("it is not UTF-8"));
-        };
-        answers.value(place.entry.path, OsStr::new(text).into(), provenance);
-        Ok(())
+        // It was looked at before.
+        if let Ok(text) = std::str::from_utf8(answers.keep(text)) {
+            answers.value(place.entry.path, OsStr::new(text).into(), provenance);
+        }
     }
 
     /// What a report says to do.
@@ -393,6 +457,7 @@ impl Source for StoreSource {
             Ok(places) => places,
             Err(bad) => {
                 let keys: Vec<&str> = Paths::keys(manifest, kind, holds).map(|entry| entry.path).collect();
+                self.record_forbidden(manifest, wanted.profile(), &keys, answers);
                 let what = format!("{} {}", store.name(), bad.what());
                 answers.refused(
                     &keys,
@@ -404,13 +469,30 @@ impl Source for StoreSource {
             }
         };
         let reads = self.read(Ask::new(wanted.app(), wanted.profile(), &[]), &places);
+        let all = places.iter().filter_map(|place| {
+            let read = reads.get(&place.path)?;
+            let got = self.got(place, read);
+            let text = got.as_ref().map_err(Clone::clone).and_then(|got| self.text(place, got));
+            Some((place, read, got, text))
+        });
+        let all: Vec<_> = all.collect();
+        let recorded = all.iter().map(|(place, read, got, text)| {
+            let text = text.as_ref().map(|text| &***text);
+            Recorded { place, read, got, text }
+        });
+        let recorded: Vec<Recorded<'_>> = recorded.collect();
+        if self.record(manifest, wanted.profile(), &recorded, answers).is_err() {
+            return;
+        }
+        drop(recorded);
         // One failure of a store is one problem, for however many keys.
         let mut failures: Vec<(Failure, usize, Vec<KeyEntry>)> = Vec::new();
-        for place in &places {
-            let Some(read) = reads.get(&place.path) else { continue };
-            let got = self.got(place, read);
-            let answered =
-                got.as_ref().map_err(Clone::clone).and_then(|got| self.answer(place, got, answers));
+        for (place, read, got, text) in all {
+            let answered = text.map(|text| {
+                if let Ok(got) = &got {
+                    self.answer(place, got, text, answers);
+                }
+            });
             self.observe_value(manifest.app, place, &got, &answered);
             match (answered, got) {
                 (Ok(()), Ok(Got { instead: Some((failure, instead)), store, .. })) => {
@@ -431,6 +513,28 @@ impl Source for StoreSource {
             let name = self.stores[if failure.is_of_place() { store } else { 0 }].name();
             let what = if paths.len() == 1 { format!("{name} {failure}") } else { failure.to_string() };
             answers.refused(&paths, &name, &what, &self.notes(&failure));
+        }
+    }
+
+    fn wait(&self, wanted: &Wanted<'_>, patience: Duration) -> Waited {
+        let (store, manifest) = (self.first(), wanted.manifest());
+        if !store.can_watch() {
+            return Waited::CannotTell;
+        }
+        let places = self.paths.places(manifest, wanted.profile(), store.kind(), store.holds());
+        let Ok(places) = places else { return Waited::CannotTell };
+        let paths: Vec<&str> = places.iter().map(|place| place.path.as_str()).collect();
+        if paths.is_empty() {
+            return Waited::CannotTell;
+        }
+        let newest = *self.watched();
+        match store.watch(&Ask::new(wanted.app(), wanted.profile(), &paths), newest, patience) {
+            Ok(Some(revision)) => {
+                *self.watched() = revision.max(newest);
+                Waited::Changed
+            }
+            Ok(None) => Waited::Unchanged,
+            Err(_) => Waited::Failed,
         }
     }
 
