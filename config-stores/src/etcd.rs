@@ -207,6 +207,10 @@ impl Store for Etcd {
         Holds::Settings
     }
 
+    fn rest(&self) {
+        self.connection.rest();
+    }
+
     fn can_watch(&self) -> bool {
         true
     }

@@ -5,7 +5,7 @@ use std::{
     fmt,
     io::{BufRead, BufReader, Read},
     path::{Path, PathBuf},
-    sync::OnceLock,
+    sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
@@ -13,10 +13,14 @@ use ureq::{
     Agent, RequestExt,
     http::{HeaderValue, Method, Uri, header},
     tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem},
+    unversioned::{
+        resolver::DefaultResolver,
+        transport::{Connector, DefaultConnector},
+    },
 };
 use zeroize::Zeroizing;
 
-use crate::{Failure, Fault, bytes};
+use crate::{Failure, Fault, bytes, wiping::Wiping};
 
 /// The way to a store: its address, and whom to trust.
 ///
@@ -38,7 +42,7 @@ pub struct Connection {
     identity: Option<(PathBuf, PathBuf)>,
     timeout: Duration,
     is_link_local: bool,
-    agent: OnceLock<Result<Agent, Failure>>,
+    agent: Mutex<Option<Result<Agent, Failure>>>,
 }
 
 impl Connection {
@@ -51,7 +55,7 @@ impl Connection {
             identity: None,
             timeout: Duration::from_secs(10),
             is_link_local: false,
-            agent: OnceLock::new(),
+            agent: Mutex::new(None),
         }
     }
 
@@ -156,7 +160,7 @@ impl Connection {
         request: &Request<'_>,
         timeout: Duration,
     ) -> Result<ureq::http::Response<ureq::Body>, Failure> {
-        let agent = self.agent.get_or_init(|| self.agent()).as_ref().map_err(Clone::clone)?;
+        let agent = &self.kept().get_or_insert_with(|| self.agent()).clone()?;
         let target = format!("{}{}", self.address, request.target);
         let mut builder = ureq::http::Request::builder().method(request.method.clone()).uri(target);
         for (name, value) in &request.headers {
@@ -183,6 +187,16 @@ impl Connection {
         response.map_err(|error| failure(&error))
     }
 
+    /// Closes what is open, so that no buffer keeps what was read there.
+    pub(crate) fn rest(&self) {
+        let open = self.kept().take();
+        drop(open);
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Option<Result<Agent, Failure>>> {
+        self.agent.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn agent(&self) -> Result<Agent, Failure> {
         self.is_safe()?;
         let mut tls = TlsConfig::builder();
@@ -203,7 +217,7 @@ impl Connection {
             .user_agent(concat!("confident/", env!("CARGO_PKG_VERSION")))
             .tls_config(tls.build())
             .build();
-        Ok(config.new_agent())
+        Ok(Agent::with_parts(config, DefaultConnector::default().chain(Wiping), DefaultResolver::default()))
     }
 
     /// Whether what is said on the way can be read by others.

@@ -30,6 +30,8 @@ mod store;
 pub mod testing;
 #[cfg(feature = "vault")]
 mod vault;
+#[cfg(feature = "http")]
+mod wiping;
 
 #[cfg(feature = "age")]
 pub use age::{AgeEdit, AgeFile, Identity, Listed, ListedVersion, Recipients};

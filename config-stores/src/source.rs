@@ -360,7 +360,9 @@ impl StoreSource {
                     may_be_stale.then(|| Earlier { entry: Arc::clone(entry), store: read.store, read_at });
             }
             Err(failure) => {
-                if matches!(failure.fault(), Fault::Absent | Fault::Deleted | Fault::Denied) {
+                // Who is not let in any more may not have what was given before.
+                use Fault::{Absent, Deleted, Denied, Unauthenticated};
+                if matches!(failure.fault(), Absent | Deleted | Denied | Unauthenticated) {
                     known.earlier = None;
                     known.renewal = None;
                 }
@@ -469,6 +471,7 @@ impl Source for StoreSource {
             }
         };
         let reads = self.read(Ask::new(wanted.app(), wanted.profile(), &[]), &places);
+        self.stores.iter().for_each(|store| store.rest());
         let all = places.iter().filter_map(|place| {
             let read = reads.get(&place.path)?;
             let got = self.got(place, read);

@@ -77,6 +77,10 @@ pub trait Store: Send + Sync + 'static {
         Ok(())
     }
 
+    /// Lets go of what it keeps open between reads, such as a connection whose buffers have seen secrets. It is called
+    /// after every load.
+    fn rest(&self) {}
+
     /// Whether the store tells of changes by itself.
     fn can_watch(&self) -> bool {
         false
@@ -128,6 +132,10 @@ macro_rules! stores_behind {
 
             fn renew(&self, lease: &Lease) -> Result<Lease, Failure> {
                 (**self).renew(lease)
+            }
+
+            fn rest(&self) {
+                (**self).rest();
             }
 
             fn can_watch(&self) -> bool {

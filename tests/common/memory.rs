@@ -38,6 +38,7 @@ pub(crate) struct Copies {
     /// After it was dropped.
     pub(crate) dropped: Vec<usize>,
     /// In the block that holds the environment, which the kernel filled. It is in none of the others.
+    #[allow(dead_code)] // not every test looks
     pub(crate) environment: Vec<usize>,
     /// Where the copies are, for the message of a test that fails.
     #[allow(dead_code)] // shown

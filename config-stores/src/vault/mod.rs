@@ -320,6 +320,10 @@ impl Store for Vault {
         "vault"
     }
 
+    fn rest(&self) {
+        self.way.connection.rest();
+    }
+
     fn name(&self) -> String {
         let address = self.way.connection.address();
         match &self.way.namespace {
