@@ -11,7 +11,7 @@ use std::{
 
 use ureq::{
     Agent, RequestExt,
-    http::{HeaderValue, Method, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, Uri, header},
     tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem},
 };
 use zeroize::Zeroizing;
@@ -98,13 +98,10 @@ impl Connection {
     pub(crate) fn send(&self, request: &Request<'_>) -> Result<Answer, Failure> {
         let mut response = self.run(request, self.timeout)?;
         let status = response.status().as_u16();
-        let text =
-            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let (content_type, retry_after) = (text(header::CONTENT_TYPE), text(header::RETRY_AFTER));
+        let headers = std::mem::take(response.headers_mut());
         let length = response.body().content_length();
         let body = read(response.body_mut().as_reader(), length)?;
-        let retry_after = retry_after.and_then(|text| text.parse().ok()).map(Duration::from_secs);
-        Ok(Answer { status, content_type: content_type.unwrap_or_default(), retry_after, body })
+        Ok(Answer { status, headers, body })
     }
 
     /// Sends a request whose answer has no end, and hands its lines to `see` until that has seen enough. What is said
@@ -129,8 +126,7 @@ impl Connection {
         };
         let status = response.status().as_u16();
         if status != 200 {
-            let none =
-                Answer { status, content_type: String::new(), retry_after: None, body: Zeroizing::default() };
+            let none = Answer { status, headers: HeaderMap::new(), body: Zeroizing::default() };
             return Err(none.failure());
         }
         let mut lines = BufReader::new(response.body_mut().as_reader());
@@ -261,9 +257,7 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) fn post(target: impl Into<String>, body: impl Into<Zeroizing<Vec<u8>>>) -> Self {
-        let mut request = Self::new(Method::POST, target);
-        request.body = Some(body.into());
-        request
+        Self::new(Method::POST, target).body(body)
     }
 
     pub(crate) fn new(method: Method, target: impl Into<String>) -> Self {
@@ -284,6 +278,13 @@ impl<'a> Request<'a> {
 
     #[must_use]
     #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn body(mut self, body: impl Into<Zeroizing<Vec<u8>>>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    #[must_use]
+    #[allow(dead_code)] // of the features, only some need it
     pub(crate) fn content_type(mut self, content_type: &'a str) -> Self {
         self.content_type = content_type;
         self
@@ -293,16 +294,35 @@ impl<'a> Request<'a> {
 /// An answer, whatever its status. Its body may hold a secret, and is never shown.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    content_type: String,
-    retry_after: Option<Duration>,
+    headers: HeaderMap,
     body: Zeroizing<Vec<u8>>,
 }
 
 impl Answer {
+    /// An answer that nobody gave, for the fuzz targets.
+    #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn made(status: u16, content_type: &'static str, body: &[u8]) -> Self {
+        let content_type = HeaderValue::from_static(content_type);
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, content_type)]);
+        Self { status, headers, body: Zeroizing::new(body.to_vec()) }
+    }
+
+    /// What a header says, if it is there and is text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body, whatever it is.
+    #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// The answer, if it is a good one.
     ///
     /// # Errors
     /// What its status means where a store gives it no meaning of its own.
+    #[allow(dead_code)] // of the features, only some need it
     pub(crate) fn good(self) -> Result<Self, Failure> {
         match self.status {
             200..=299 => Ok(self),
@@ -323,7 +343,8 @@ impl Answer {
             _ => Fault::Refused,
         };
         let failure = Failure::new(fault).detail(format!("status {}", self.status));
-        match self.retry_after {
+        let pause = self.header("retry-after").and_then(|text| text.parse().ok()).map(Duration::from_secs);
+        match pause {
             Some(pause) => failure.retry_after(pause.min(Duration::from_secs(300))),
             None => failure,
         }
@@ -335,7 +356,7 @@ impl Answer {
     /// The answer is no JSON, or not of the type. The message quotes nothing of it.
     pub(crate) fn json<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, Failure> {
         let malformed = |detail: &'static str| Failure::new(Fault::Malformed).detail(detail);
-        if !self.content_type.contains("json") {
+        if !self.header("content-type").is_some_and(|content_type| content_type.contains("json")) {
             return Err(malformed("it is not JSON"));
         }
         serde_json::from_slice(&self.body).map_err(|error| match error.classify() {
@@ -349,13 +370,19 @@ impl Answer {
 #[allow(dead_code)] // of the features, only some need it
 pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
+    escape(text, &mut escaped);
+    escaped
+}
+
+/// The same, behind what is there. A text that is secret is not copied where there is room for three times its length.
+pub(crate) fn escape(text: &str, escaped: &mut String) {
+    let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value)]);
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => escaped.push(byte as char),
-            _ => escaped.push_str(&format!("%{byte:02X}")),
+            _ => escaped.extend(['%', digit(byte >> 4), digit(byte & 15)]),
         }
     }
-    escaped
 }
 
 /// A path of segments, each escaped.

@@ -5,6 +5,8 @@
 //! ([`StoreSource`]), what is recorded ([`audit`]), and the smallest rights that all of it needs ([`policy`]).
 
 pub mod audit;
+#[cfg(feature = "aws")]
+mod aws;
 #[cfg(any(feature = "http", feature = "command"))]
 mod bytes;
 mod clock;
@@ -25,6 +27,8 @@ mod source;
 mod store;
 pub mod testing;
 
+#[cfg(feature = "aws")]
+pub use aws::{Credentials, ParameterStore, SecretsManager};
 pub use clock::{Clock, SystemClock};
 #[cfg(feature = "command")]
 pub use command::Command;
@@ -37,3 +41,10 @@ pub use paths::{BadPaths, Paths, Place};
 pub use retry::Retry;
 pub use source::StoreSource;
 pub use store::{Ask, Entry, Holds, Lease, Store, one_by_one};
+
+/// What fuzz targets and tests reach of the inside. No part of the interface.
+#[doc(hidden)]
+pub mod fuzzing {
+    #[cfg(feature = "aws")]
+    pub use crate::aws::fuzzing as aws;
+}
