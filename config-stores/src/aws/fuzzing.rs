@@ -57,6 +57,11 @@ pub fn moment(text: &str) -> Option<SystemTime> {
     time::of_credentials(text).or_else(|| time::of_header(text))
 }
 
+/// The address of a service in a region.
+pub fn address(service: &str, region: &str) -> String {
+    super::region_host(service, region)
+}
+
 /// The header `authorization` of a request. Who signs: the id, the key, the region, the service.
 pub fn authorization(
     who: [&str; 4],

@@ -36,7 +36,7 @@ pub(crate) fn of_header(text: &str) -> Option<SystemTime> {
 fn moment(year: u64, month: u64, day: u64, time: &str) -> Option<SystemTime> {
     let mut parts = time.splitn(3, ':').map(number);
     let (hour, minute, second) = (parts.next()??, parts.next()??, parts.next()??);
-    let is_one = (1970..10_000).contains(&year)
+    let is_one = (1970..9999).contains(&year)
         && (1..=12).contains(&month)
         && (1..=31).contains(&day)
         && hour < 24
