@@ -354,11 +354,20 @@ impl Answer {
     ///
     /// # Errors
     /// The answer is no JSON, or not of the type. The message quotes nothing of it.
+    #[allow(dead_code)] // of the features, only some need it
     pub(crate) fn json<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, Failure> {
-        let malformed = |detail: &'static str| Failure::new(Fault::Malformed).detail(detail);
         if !self.header("content-type").is_some_and(|content_type| content_type.contains("json")) {
-            return Err(malformed("it is not JSON"));
+            return Err(Failure::new(Fault::Malformed).detail("it is not JSON"));
         }
+        self.json_of_any_name()
+    }
+
+    /// The body, read as JSON of this type, also where the answer does not call it JSON.
+    ///
+    /// # Errors
+    /// The answer is no JSON, or not of the type. The message quotes nothing of it.
+    pub(crate) fn json_of_any_name<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, Failure> {
+        let malformed = |detail: &'static str| Failure::new(Fault::Malformed).detail(detail);
         serde_json::from_slice(&self.body).map_err(|error| match error.classify() {
             serde_json::error::Category::Data => malformed("it has not the fields of such an answer"),
             _ => malformed("it is broken JSON"),

@@ -15,8 +15,7 @@ const MODULES: [(&str, &str); 3] = [
 
 /// Installs what is missing. What cannot be installed is said by the tests that need it.
 pub(crate) fn install() {
-    let missing =
-        MODULES.iter().filter(|(module, _)| !runs("python3", &["-c", &format!("import {module}")]));
+    let missing = MODULES.iter().filter(|(module, _)| !runs("python3", &["-c", &format!("import {module}")]));
     let missing: Vec<&str> = missing.map(|(_, package)| *package).collect();
     let has_browser = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
         .iter()

@@ -5,7 +5,7 @@ use std::{borrow::Cow, time::Duration};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-use super::time;
+use super::{time, xml};
 use crate::{Failure, Fault, http::Answer};
 
 /// The name of an error, and what it means for a store.
@@ -110,8 +110,12 @@ pub(super) fn failure(answer: &Answer, now: std::time::SystemTime) -> Failure {
     if by_status.fault() == Fault::Redirected {
         return by_status;
     }
-    let said: Said<'_> = answer.json().unwrap_or_default();
-    let name = said.name.as_deref().or_else(|| answer.header("x-amzn-errortype")).unwrap_or_default();
+    let said: Said<'_> = answer.json_of_any_name().unwrap_or_default();
+    // A service says it in JSON; what stands in front of it may do so in a header, or in XML.
+    let document = xml::document(answer.body());
+    let name = said.name.as_deref();
+    let name = name.or_else(|| answer.header("x-amzn-errortype"));
+    let name = name.or_else(|| xml::only(document.as_ref()?, "Code")).unwrap_or_default();
     let failure = match meaning(name, said.message.or(said.also_message)) {
         Some(failure) => match by_status.pause() {
             Some(pause) => failure.retry_after(pause),

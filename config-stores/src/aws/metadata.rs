@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::{
     credentials::{Session, file, nobody},
-    errors, region_host, time,
+    errors, region_host, time, xml,
 };
 use crate::{
     Connection, Failure, Fault,
@@ -64,26 +64,22 @@ impl WebIdentity {
 /// The credentials in an answer of STS, which is XML.
 pub(super) fn of_sts(answer: &Answer) -> Result<Session, Failure> {
     let malformed = || Failure::new(Fault::Malformed).detail("asked of STS, it is no XML with credentials");
-    let is_good = (200..300).contains(&answer.status);
-    let text = std::str::from_utf8(answer.body()).ok();
-    // What has no references is not copied: the tree borrows its texts from the answer.
-    let text = text.filter(|text| !text.contains(['&', '\r']) && !text.contains("<!"));
-    let document = text.and_then(|text| roxmltree::Document::parse(text).ok());
-    let texts = |name: &str| -> Option<&str> {
-        let mut found = document.as_ref()?.descendants().filter(|node| node.tag_name().name() == name);
-        let (one, None) = (found.next()?, found.next()) else { return None };
-        one.text().map(str::trim).filter(|text| !text.is_empty())
-    };
-    if !is_good {
-        let failure = match texts("Code").and_then(errors::known) {
+    let document = xml::document(answer.body());
+    let texts = |name: &str| xml::only(document.as_ref()?, name);
+    if !(200..300).contains(&answer.status) {
+        let known = texts("Code").and_then(errors::known);
+        let failure = match known {
             Some((name, fault)) => Failure::new(fault).detail(name),
             None => answer.failure(),
         };
         if failure.fault().is_transient() || failure.fault() == Fault::Redirected {
             return Err(failure);
         }
-        let why = texts("Code").and_then(errors::known).map_or("", |(name, _)| name);
-        return Err(nobody(format!("STS gives no credentials for the role: status {} {why}", answer.status)));
+        let name = known.map_or("an error of another name", |(name, _)| name);
+        return Err(nobody(format!(
+            "STS gives no credentials for the role: status {}, {name}",
+            answer.status
+        )));
     }
     let (Some(id), Some(secret), Some(token), Some(ends)) =
         (texts("AccessKeyId"), texts("SecretAccessKey"), texts("SessionToken"), texts("Expiration"))
@@ -209,7 +205,7 @@ pub(super) fn of_metadata(answer: &Answer) -> Result<Session, Failure> {
     }
     let malformed =
         || Failure::new(Fault::Malformed).detail("asked of the machine, it is no JSON with credentials");
-    let Ok(given) = serde_json::from_slice::<Given<'_>>(answer.body()) else { return Err(malformed()) };
+    let given: Given<'_> = answer.json_of_any_name().map_err(|_| malformed())?;
     let text = |value: &RawValue| -> Result<Zeroizing<Vec<u8>>, Failure> {
         json::string(value.get()).filter(|text| !text.is_empty()).ok_or_else(malformed)
     };

@@ -1,6 +1,7 @@
 //! AWS: Secrets Manager and the Parameter Store of Systems Manager.
 //!
-//! Both are asked by JSON over one address, with a signature: what they share is here.
+//! Both are asked by JSON over one address, with a signature: what they share is here. An answer is JSON by its shape,
+//! not by its name: some that play AWS call it HTML, and what stands in front of AWS may call a page JSON.
 
 mod credentials;
 mod errors;
@@ -12,6 +13,7 @@ mod profile;
 mod secrets_manager;
 mod signature;
 mod time;
+mod xml;
 
 use std::{fmt, sync::Arc};
 

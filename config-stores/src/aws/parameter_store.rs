@@ -147,7 +147,7 @@ pub(super) fn several_of(answer: &Answer, places: &[&str]) -> Result<Vec<Option<
         parameters: Vec<Parameter<'a>>,
         invalid_parameters: Vec<String>,
     }
-    let Several { parameters, invalid_parameters } = answer.json()?;
+    let Several { parameters, invalid_parameters } = answer.json_of_any_name()?;
     let outcome = |place: &&str| {
         let wanted = name(place);
         if let Some(parameter) = parameters.iter().find(|parameter| parameter.is_at(&wanted)) {

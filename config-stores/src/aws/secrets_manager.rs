@@ -156,7 +156,7 @@ impl Secret<'_> {
 
 /// The secret in an answer to `GetSecretValue`.
 pub(super) fn one_of(answer: &Answer, place: &str, stage: &str) -> Outcome {
-    let secret: Secret<'_> = answer.json()?;
+    let secret: Secret<'_> = answer.json_of_any_name()?;
     let malformed = |detail: String| Err(Failure::new(Fault::Malformed).detail(detail));
     if !secret.is_at(place) {
         return malformed("it is another secret than was asked for".to_owned());
@@ -187,7 +187,7 @@ pub(super) fn several_of(answer: &Answer, places: &[&str]) -> Result<Vec<Option<
         #[serde(borrow)]
         message: Option<&'a RawValue>,
     }
-    let Several { secret_values, errors } = answer.json()?;
+    let Several { secret_values, errors } = answer.json_of_any_name()?;
     let outcome = |place: &&str| {
         if let Some(secret) = secret_values.iter().find(|secret| secret.is_at(place)) {
             return secret.has_stage(CURRENT).then(|| secret.entry());

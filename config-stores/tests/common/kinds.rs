@@ -318,6 +318,14 @@ pub(crate) mod aws {
                 Fault::Malformed,
             ),
             (
+                "an error in XML",
+                Trouble::Instead(
+                    Reply::text(403, "<ErrorResponse><Errors><Error><Code>InvalidClientTokenId</Code><Message>hunter2-TOPSECRET</Message></Error></Errors></ErrorResponse>")
+                        .header("Content-Type", "text/html"),
+                ),
+                Fault::Unauthenticated,
+            ),
+            (
                 "an error in XML, with its name in a header",
                 Trouble::Instead(
                     Reply::text(403, "<ErrorResponse/>")
