@@ -44,7 +44,9 @@ fn signatures_are_those_that_aws_publishes() {
     let stamp = ("x-amz-date", "20150830T123600Z");
     let (host, iam) = (("host", "example.amazonaws.com"), ("host", "iam.amazonaws.com"));
     let form = ("content-type", "application/x-www-form-urlencoded; charset=utf-8");
-    let cases: [(&str, [&str; 3], &[(&'static str, &str)], &str); 3] = [
+    /// The service, the request, its headers, its signature.
+    type Case<'a> = (&'a str, [&'a str; 3], &'a [(&'static str, &'a str)], &'a str);
+    let cases: [Case<'_>; 3] = [
         // `get-vanilla` and `post-vanilla` of the test suite.
         (
             "service",
@@ -600,7 +602,9 @@ fn the_first_place_with_credentials_counts() {
     let no_home = ("HOME", "/nowhere");
     let profile = |name: &'static str| ("AWS_PROFILE", name);
     let shared = ("AWS_SHARED_CREDENTIALS_FILE", other.as_str());
-    let cases: [(Vec<(&str, &str)>, Result<&str, &str>); 11] = [
+    /// The variables, and which key is found, or a word of why none is.
+    type Case<'a> = (Vec<(&'a str, &'a str)>, Result<&'a str, &'a str>);
+    let cases: [Case<'_>; 11] = [
         ([&keys_in_variables[..], &[home, container, profile("work")]].concat(), Ok("AKIAVARIABLE")),
         (vec![home, container], Ok("AKIADEFAULT")),
         (vec![home, container, profile("work")], Ok("AKIAWORK")),

@@ -210,7 +210,7 @@ fn a_right_key_is_accepted_and_every_other_is_refused() {
     // No message says more than that, least of all the keys.
     for key in [&wrong, &unknown, &other] {
         let report = Shop::loader().profile("production").source(secrets(&peer, key).source()).load();
-        let report = report.err().expect("it is refused").to_string();
+        let report = report.expect_err("it is refused").to_string();
         assert!(!report.contains(&key.1) && !report.contains(&key.0), "{report}");
         assert!(!report.contains("hunter"), "{report}");
     }

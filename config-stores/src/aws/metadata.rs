@@ -65,9 +65,9 @@ impl WebIdentity {
 pub(super) fn of_sts(answer: &Answer) -> Result<Session, Failure> {
     let malformed = || Failure::new(Fault::Malformed).detail("asked of STS, it is no XML with credentials");
     let document = xml::document(answer.body());
-    let texts = |name: &str| xml::only(document.as_ref()?, name);
+    let text = |name: &str| xml::only(document.as_ref()?, name);
     if !(200..300).contains(&answer.status) {
-        let known = texts("Code").and_then(errors::known);
+        let known = text("Code").and_then(errors::known);
         let failure = match known {
             Some((name, fault)) => Failure::new(fault).detail(name),
             None => answer.failure(),
@@ -82,7 +82,7 @@ pub(super) fn of_sts(answer: &Answer) -> Result<Session, Failure> {
         )));
     }
     let (Some(id), Some(secret), Some(token), Some(ends)) =
-        (texts("AccessKeyId"), texts("SecretAccessKey"), texts("SessionToken"), texts("Expiration"))
+        (text("AccessKeyId"), text("SecretAccessKey"), text("SessionToken"), text("Expiration"))
     else {
         return Err(malformed());
     };
