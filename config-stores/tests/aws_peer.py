@@ -8,6 +8,7 @@ It ends with its input, so that it outlives no test.
 """
 import base64
 import datetime
+import functools
 import json
 import logging
 import sys
@@ -33,17 +34,22 @@ print(address, flush=True)
 CONFIG = botocore.config.Config(retries={"total_max_attempts": 1}, connect_timeout=20, read_timeout=60)
 
 
-def call(line):
-    service, method, arguments = line["call"]
-    key_id, key = line.get("as") or ["AKIANOBODY", "nothing"]
-    client = boto3.client(
+@functools.cache  # to make one takes longer than what is asked
+def client_of(service, key_id, key, at):
+    return boto3.client(
         service,
         region_name="eu-central-1",
-        endpoint_url=line.get("at") or address,
+        endpoint_url=at,
         aws_access_key_id=key_id,
         aws_secret_access_key=key,
         config=CONFIG,
     )
+
+
+def call(line):
+    service, method, arguments = line["call"]
+    key_id, key = line.get("as") or ["AKIANOBODY", "nothing"]
+    client = client_of(service, key_id, key, line.get("at") or address)
     try:
         answer = getattr(client, method)(**arguments)
         status = answer.pop("ResponseMetadata")["HTTPStatusCode"]

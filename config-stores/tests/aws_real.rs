@@ -22,6 +22,7 @@ use confident::{Config, ExposeSecret, SecretString};
 use confident_stores::{
     Ask, Clock, Credentials, Entry, Failure, Fault, ParameterStore, Paths, SecretsManager, Store,
     SystemClock, fuzzing,
+    policy::{AwsRights, AwsService, Policy},
 };
 use proptest::{
     prelude::{Rng, RngExt},
@@ -285,6 +286,52 @@ fn several_secrets_are_read_together_or_one_by_one_where_that_is_denied() {
     let alone = |number: usize| texts(vec![one(&secrets(&peer, &admin), &place(number))]).remove(0);
     for number in [3, 5, 7, 8] {
         assert_eq!(alone(number), wanted[number], "{number}");
+    }
+}
+
+#[test]
+fn the_rights_that_are_written_for_a_program_are_enough_for_it() {
+    let Some((mut peer, admin)) = verifying() else { return };
+    create(&mut peer, &admin, "shop/production/token", "hunter2");
+    create(&mut peer, &admin, "shop/production/key", "hunter3");
+    for name in ["token", "key"] {
+        let name = format!("/shop/production/{name}");
+        let put = json!({"Name": name, "Value": "hunter4", "Type": "SecureString"});
+        peer.call(&admin, "ssm", "put_parameter", put);
+    }
+    let services = [
+        (AwsService::SecretsManager, SecretsManager::ACTIONS, "hunter3"),
+        (AwsService::ParameterStore, ParameterStore::ACTIONS, "hunter4"),
+    ];
+    for (service, needed, text) in services {
+        let mut rights = AwsRights::new(aws::REGION, "123456789012");
+        rights.service = service;
+        rights.key = Some("arn:aws:kms:eu-central-1:123456789012:key/k".to_owned());
+        let policy = Policy::new(Shop::manifest(), "production", Paths::default()).aws(&rights);
+        let policy: Value =
+            serde_json::from_str(&policy.expect("the profile is a word")).expect("it is JSON");
+        let statements = policy["Statement"].as_array().expect("there are statements");
+        let actions: BTreeSet<&str> = statements
+            .iter()
+            .flat_map(|one| {
+                one["Action"]
+                    .as_str()
+                    .into_iter()
+                    .chain(one["Action"].as_array().into_iter().flatten().filter_map(Value::as_str))
+            })
+            .collect();
+        assert_eq!(actions, needed.iter().copied().collect());
+        // The server knows of actions, and of no resources.
+        let actions: Vec<&str> = actions.into_iter().collect();
+        let key = user(&mut peer, &admin, &format!("enough-{text}"), &actions);
+        let source = match service {
+            AwsService::SecretsManager => load(secrets(&peer, &key), &Paths::default()),
+            _ => load(parameters(&peer, &key), &Paths::default()),
+        };
+        assert_eq!(source.1.as_deref(), Some(text));
+        let asked = user(&mut peer, &admin, &format!("less-{text}"), &actions[..1]);
+        let outcome = one(&secrets(&peer, &asked), "shop/production/token");
+        assert_eq!(fault(outcome), Fault::Denied, "the test can see what is missing");
     }
 }
 
