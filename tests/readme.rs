@@ -68,3 +68,16 @@ fn the_limits_name_tests_that_there_are() {
         |name: &&str| tests.contains(&format!("fn {name}()")) || tests.contains(&format!(" {name}:"));
     assert_eq!(named.into_iter().filter(|name| !is_test(name)).collect::<Vec<_>>(), [""; 0]);
 }
+
+#[test]
+fn the_table_of_metrics_is_that_of_the_code() {
+    let readme = fs::read_to_string(root().join("README.md")).expect("there is a README");
+    let row = |metric: &confident::metrics::Metric| {
+        let labels: Vec<String> = metric.labels.iter().map(|label| format!("`{label}`")).collect();
+        let (name, kind, labels) = (metric.name, metric.kind.word(), labels.join(", "));
+        format!("| `{name}` | {kind} | {labels} | {} |", metric.help)
+    };
+    let wanted: Vec<String> = confident::metrics::ALL.iter().map(row).collect();
+    let found: Vec<&str> = readme.lines().filter(|line| line.starts_with("| `confident_")).collect();
+    assert_eq!(found, wanted);
+}

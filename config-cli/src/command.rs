@@ -8,6 +8,8 @@ mod docs;
 mod explain;
 mod manifest;
 mod policy;
+#[cfg(feature = "age")]
+mod secret;
 
 use std::{
     fmt::Display,
@@ -49,6 +51,10 @@ enum Command {
     /// Verify or show the audit trail of a program: who asked for which value, and what came of it
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Write and read the secrets of an age file, which is encrypted at rest and may be committed
+    #[cfg(feature = "age")]
+    #[command(subcommand)]
+    Secret(secret::Command),
     /// Print completions for a shell
     Completions(completions::Shell),
     /// Print the man page of this tool
@@ -178,6 +184,8 @@ impl Confident {
             Command::Diff(arguments) => arguments.run(),
             Command::Policy(arguments) => arguments.run(),
             Command::Audit(command) => command.run(),
+            #[cfg(feature = "age")]
+            Command::Secret(command) => command.run(),
             Command::Completions(shell) => shell.run(),
             Command::Man => completions::man_page(),
         })
@@ -221,6 +229,12 @@ fn one_manifest(path: &Path, app: Option<&str>) -> Result<&'static Manifest, Fai
             Err(Failure::of_file(path, format!("has no manifest of `{app}`; it has: {names}")))
         }
     }
+}
+
+/// The question whether the nearest of the names was meant; nothing, where there are none.
+fn nearest<'n>(wanted: &str, names: impl Iterator<Item = &'n str>) -> String {
+    let nearest = names.min_by_key(|known| strsim::damerau_levenshtein(known, wanted));
+    nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"))
 }
 
 fn finish(outcome: Result<Exit, Failure>) -> Exit {

@@ -21,7 +21,7 @@ Exit codes:
   0  all is well
   1  something was found: an error in a deployment, a change that breaks, a document that is not current,
      an audit trail that was changed
-  2  an argument is wrong, or a file cannot be read";
+  2  an argument is wrong, or a file cannot be read or written";
 }
 
 impl Termination for Exit {

@@ -15,6 +15,7 @@ pub mod hardening;
 mod live;
 mod load;
 pub mod manifest;
+pub mod metrics;
 mod report;
 mod source;
 pub mod testing;
@@ -76,6 +77,12 @@ pub mod __private {
             None => "",
         }
     }
+}
+
+/// What the stores use. Not for people: it changes without notice.
+#[doc(hidden)]
+pub mod __stores {
+    pub use crate::source::whole_file::{Unread, bytes};
 }
 
 /// Proves that a type with secrets in it has no trait that copies or shows them.

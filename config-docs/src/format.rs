@@ -24,11 +24,15 @@ pub enum Format {
     Man,
     /// What to do when something fails, and how to rotate each secret, in Markdown.
     Runbook,
+    /// A dashboard to import into Grafana, for the metrics of the program.
+    Grafana,
+    /// Alert rules for Prometheus.
+    Prometheus,
 }
 
 impl Format {
     /// Every format.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 11] = [
         Self::Markdown,
         Self::Html,
         Self::JsonSchema,
@@ -38,6 +42,8 @@ impl Format {
         Self::Kubernetes,
         Self::Man,
         Self::Runbook,
+        Self::Grafana,
+        Self::Prometheus,
     ];
 
     /// The name, as a command line takes it.
@@ -52,6 +58,8 @@ impl Format {
             Self::Kubernetes => "kubernetes",
             Self::Man => "man",
             Self::Runbook => "runbook",
+            Self::Grafana => "grafana",
+            Self::Prometheus => "prometheus",
         }
     }
 
@@ -67,6 +75,8 @@ impl Format {
             Self::Kubernetes => "a ConfigMap, a Secret, and a Deployment that uses them",
             Self::Man => "a page for man",
             Self::Runbook => "what to do when something fails, and how to rotate each secret",
+            Self::Grafana => "a dashboard of loads, stores and secrets to import",
+            Self::Prometheus => "alert rules on loads, stores and secrets",
         }
     }
 
@@ -82,6 +92,8 @@ impl Format {
             Self::Kubernetes => "kubernetes.yaml",
             Self::Man => "configuration.5",
             Self::Runbook => "runbook.md",
+            Self::Grafana => "grafana.json",
+            Self::Prometheus => "prometheus.rules.yaml",
         }
     }
 

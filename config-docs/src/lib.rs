@@ -8,12 +8,15 @@
 
 mod env;
 mod format;
+mod grafana;
 mod html;
 mod json_schema;
 mod kubernetes;
 mod man;
 mod markdown;
 mod plain;
+mod prometheus;
+mod promql;
 mod render;
 mod runbook;
 mod tables;
@@ -61,5 +64,7 @@ fn write(manifest: &Manifest, format: Format, escapes: Escapes) -> String {
         Format::Kubernetes => kubernetes::write(view, escapes),
         Format::Man => man::write(view, escapes),
         Format::Runbook => runbook::write(view, escapes),
+        Format::Grafana => grafana::write(view, escapes),
+        Format::Prometheus => prometheus::write(view, escapes),
     }
 }

@@ -5,6 +5,9 @@
 //! a control: without escapes it sees the fault.
 
 mod common;
+mod promtool;
+#[allow(dead_code)] // nothing is validated by it here
+mod python;
 
 use std::sync::LazyLock;
 
@@ -178,6 +181,25 @@ fn by_libyaml(text: &str) -> Result<Pairs, String> {
         let value = serde_norway::Value::deserialize(document).map_err(|error| error.to_string())?;
         flat(&at.to_string(), &value, &mut pairs);
     }
+    Ok(pairs)
+}
+
+fn by_serde_json(text: &str) -> Result<Pairs, String> {
+    fn flat(path: &str, value: &serde_json::Value, pairs: &mut Pairs) {
+        match value {
+            serde_json::Value::Object(table) => {
+                table.iter().for_each(|(name, value)| flat(&format!("{path}.{name}"), value, pairs));
+            }
+            serde_json::Value::Array(items) => {
+                items.iter().for_each(|value| flat(&format!("{path}[]"), value, pairs))
+            }
+            serde_json::Value::String(text) => pairs.push((path.to_owned(), text.clone())),
+            other => pairs.push((path.to_owned(), other.to_string())),
+        }
+    }
+    let value = serde_json::from_str(text).map_err(|error: serde_json::Error| error.to_string())?;
+    let mut pairs = Vec::new();
+    flat("", &value, &mut pairs);
     Ok(pairs)
 }
 
@@ -359,10 +381,84 @@ fn check_man(hostile: &str, _: &str) -> Result<(), String> {
     if wanted == found { Ok(()) } else { Err(format!("{found:?}")) }
 }
 
+/// An expression without the texts in it, and the texts.
+fn expression(text: &str) -> Result<(String, Vec<String>), String> {
+    let (mut outside, mut strings) = (String::new(), Vec::new());
+    let mut chars = text.chars();
+    while let Some(char) = chars.next() {
+        if char != '\'' {
+            outside.push(char);
+            continue;
+        }
+        let mut string = String::new();
+        loop {
+            match chars.next().ok_or("a text does not end")? {
+                '\'' => break,
+                '\\' => {
+                    let digits = match chars.next() {
+                        Some('u') => 4,
+                        Some('U') => 8,
+                        other => return Err(format!("an escape: {other:?}")),
+                    };
+                    let code: String = chars.by_ref().take(digits).collect();
+                    let code = u32::from_str_radix(&code, 16).map_err(|error| error.to_string())?;
+                    string.push(char::from_u32(code).ok_or("no character")?);
+                }
+                char => string.push(char),
+            }
+        }
+        strings.push(string);
+    }
+    Ok((outside, strings))
+}
+
+/// Documents of texts in which there are expressions, templates and Markdown.
+fn check_texts(parse: Parse, format: Format, hostile: &str, text: &str) -> Result<(), String> {
+    const BRACES: &str = "{{ \"{{\" }}";
+    let (wanted, found) = (parse(harmless(format))?, parse(hostile)?);
+    if wanted.len() != found.len() {
+        return Err(format!("{} entries in place of {}", found.len(), wanted.len()));
+    }
+    // A text of several sentences is not everywhere shown as a whole.
+    let is_one = View::of(&with(text)).doc.rest.is_empty();
+    for ((wanted_name, wanted), (name, value)) in wanted.iter().zip(&found) {
+        let is_right = match name.rsplit('.').next() {
+            _ if name != wanted_name => false,
+            Some("expr") => {
+                let ((wanted, texts), (found, found_texts)) = (expression(wanted)?, expression(value)?);
+                let texts: Vec<String> = texts.iter().map(|wanted| wanted.replace(HARMLESS, text)).collect();
+                wanted == found && texts == found_texts
+            }
+            Some("content") => {
+                // A cell too many is not shown, and the text that should be there is missing.
+                let marks = |text: String| text.matches(MARK).count();
+                let ((wanted, wanted_text), (found, text)) = (structure(wanted)?, structure(value)?);
+                wanted == found && (!is_one || marks(wanted_text) == marks(text))
+            }
+            Some("uid") => value.chars().all(|char| char.is_ascii_alphanumeric() || "-_${}".contains(char)),
+            _ => {
+                let templates = |text: &str| text.matches("{{").count();
+                let plain = value.replace(BRACES, "");
+                let shown = seen(&value.replace(BRACES, "{{"), false);
+                // Only these are templates of Prometheus.
+                let is_template = name.contains(".labels.") || name.contains(".annotations.");
+                (!is_template || templates(wanted) == templates(&plain))
+                    && (!is_one || shown == seen(&wanted.replace(HARMLESS, text), false))
+            }
+        };
+        if !is_right {
+            return Err(format!("{name} is {value:?} where {wanted_name} is {wanted:?}"));
+        }
+    }
+    Ok(())
+}
+
 fn check(format: Format, hostile: &str, text: &str) -> Result<(), String> {
     match format {
         Format::Markdown | Format::Runbook => check_markdown(format, hostile, text),
         Format::Man => check_man(hostile, text),
+        Format::Prometheus => check_texts(by_libyaml, format, hostile, text),
+        Format::Grafana => check_texts(by_serde_json, format, hostile, text),
         _ => check_values(format, hostile, text),
     }
 }
@@ -436,7 +532,7 @@ const FRAGMENTS: [&str; 64] = [
 ];
 
 /// Texts each of which breaks a document that does not escape.
-const CONTROLS: [(Format, &str); 13] = [
+const CONTROLS: [(Format, &str); 17] = [
     (Format::Env, "\nKEY=1"),
     (Format::Env, "it's \"x"),
     (Format::Toml, "\nkey = 1"),
@@ -450,6 +546,10 @@ const CONTROLS: [(Format, &str); 13] = [
     (Format::Markdown, "a|b"),
     (Format::Markdown, "<script>"),
     (Format::Runbook, "\n# x"),
+    (Format::Prometheus, "\"x"),
+    (Format::Prometheus, "{{x}}"),
+    (Format::Prometheus, "'x"),
+    (Format::Grafana, "a|b"),
 ];
 
 #[test]
@@ -545,9 +645,12 @@ fn hostile_names_stay_in_their_places() {
             .iter()
             .all(|(name, _)| name.chars().all(|char| char.is_ascii_alphanumeric() || "_.-".contains(char)))
     );
-    for (format, parse) in
-        [(Format::Toml, by_toml as Parse), (Format::Yaml, by_libyaml), (Format::Kubernetes, by_libyaml)]
-    {
+    for (format, parse) in [
+        (Format::Toml, by_toml as Parse),
+        (Format::Yaml, by_libyaml),
+        (Format::Kubernetes, by_libyaml),
+        (Format::Prometheus, by_libyaml),
+    ] {
         let (harmless, hostile) = both(format);
         for form in [str::to_owned, uncommented] {
             let wanted = parse(&form(&harmless)).expect("it is one");
@@ -569,6 +672,23 @@ fn hostile_names_stay_in_their_places() {
     }
     let (harmless, hostile) = both(Format::Man);
     assert_eq!(requests(&harmless), requests(&hostile));
+}
+
+/// The templates of Prometheus are expanded when an alert fires; a mistake in one is found here.
+#[test]
+fn prometheus_reads_rules_of_hostile_texts() {
+    let rules = |text: &str| document(&with(&format!("{text}{MARK}")), Format::Prometheus);
+    let all: Vec<String> = FRAGMENTS.iter().map(|fragment| rules(fragment)).collect();
+    let named = all.iter().enumerate().map(|(at, text)| (format!("{at}.yaml"), text.as_str()));
+    let files = promtool::files("hostile", named);
+    let check = |files: &[_]| promtool::promtool(["check", "rules"], files, "hostile texts in alert rules");
+    let Some(found) = check(&files) else { return };
+    assert!(found.is_ok(), "{found:?}");
+    for broken in ["{{x}}", "'"] {
+        let text = document_without_escapes(&with(&format!("{broken}{MARK}")), Format::Prometheus);
+        let files = promtool::files("hostile", [("broken.yaml".to_owned(), text.as_str())]);
+        assert!(check(&files).is_some_and(|found| found.is_err()), "{broken}");
+    }
 }
 
 /// Some words are no texts in YAML, and some texts are no names in Kubernetes.

@@ -1,7 +1,7 @@
 //! etcd v3, by its JSON gateway: for configuration that is not secret.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::HashMap,
     sync::{Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
@@ -9,7 +9,6 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use confident_core::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::IgnoredAny};
-use zeroize::Zeroizing;
 
 use crate::{
     Ask, Connection, Entry, Failure, Fault, Holds, Store,
@@ -175,12 +174,7 @@ impl Etcd {
         struct Authenticated<'a> {
             token: &'a str,
         }
-        let mut body =
-            Zeroizing::new(Vec::with_capacity(64 + 6 * (name.len() + password.expose_secret().len())));
-        let fields = [("name", name.as_str()), ("password", password.expose_secret())];
-        let fields: BTreeMap<_, _> = fields.into();
-        serde_json::to_writer(&mut *body, &fields)
-            .map_err(|_| Failure::new(Fault::Refused).detail("the user cannot be written as JSON"))?;
+        let body = json::object(&[("name", name), ("password", password.expose_secret())]);
         let answer = self.connection.send(&Request::post("/v3/auth/authenticate", body))?;
         if matches!(answer.status, 400 | 401 | 403) {
             return Err(Failure::new(Fault::Unauthenticated));

@@ -60,6 +60,12 @@ faults! {
     WrongShape "wrong-shape" false "write a text to the place, or name a field of it with `#field`";
     /// The answer is not one that this store gives.
     Malformed "malformed" false "check that the address is that of the store, and not of something in front of it";
+    /// The file of the store is not there, or cannot be read.
+    Unreadable "unreadable" false "check that the file is there, and that the program may read it";
+    /// The file of the store was changed by someone who cannot write one, was cut off, or is none.
+    Damaged "damaged" false "restore the file from a copy, such as the last commit";
+    /// The file of the store cannot be written.
+    Unwritable "unwritable" false "check that the folder of the file is there and may be written to";
     /// The answer is larger than any secret.
     TooLarge "too-large" false "check that the address is that of the store, and the place that of a secret";
     /// The store sends to another address. It is not followed, because credentials would follow.
@@ -127,6 +133,13 @@ impl Failure {
         self
     }
 
+    /// The same, but with what a store means by it.
+    #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn means(mut self, fault: Fault) -> Self {
+        self.fault = fault;
+        self
+    }
+
     /// What went wrong.
     pub const fn fault(&self) -> Fault {
         self.fault
@@ -165,6 +178,9 @@ impl fmt::Display for Failure {
             Fault::RolledBack => write!(f, "has an older version of {place} than before"),
             Fault::WrongShape => write!(f, "has something else than a text at {place}"),
             Fault::Malformed => f.write_str("gave an answer that it does not give"),
+            Fault::Unreadable => f.write_str("cannot be read"),
+            Fault::Damaged => f.write_str("is not as it was written"),
+            Fault::Unwritable => f.write_str("cannot be written"),
             Fault::TooLarge => f.write_str("gave an answer of more than 1 MiB"),
             Fault::Redirected => f.write_str("sends to another address"),
             Fault::Untrusted => f.write_str("has a certificate that is not to be trusted"),

@@ -299,7 +299,7 @@ pub(crate) struct Answer {
 }
 
 impl Answer {
-    /// An answer that nobody gave, for the fuzz targets.
+    /// An answer that nobody sent.
     #[allow(dead_code)] // of the features, only some need it
     pub(crate) fn made(status: u16, content_type: &'static str, body: &[u8]) -> Self {
         let content_type = HeaderValue::from_static(content_type);
@@ -316,6 +316,12 @@ impl Answer {
     #[allow(dead_code)] // of the features, only some need it
     pub(crate) fn body(&self) -> &[u8] {
         &self.body
+    }
+
+    /// An answer in JSON that nobody sent.
+    #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn of(status: u16, body: &[u8]) -> Self {
+        Self::made(status, "application/json", body)
     }
 
     /// The answer, if it is a good one.
@@ -372,6 +378,20 @@ impl Answer {
             serde_json::error::Category::Data => malformed("it has not the fields of such an answer"),
             _ => malformed("it is broken JSON"),
         })
+    }
+}
+
+impl Answer {
+    /// Whether the body says these words. It is asked of errors, to tell apart what has the same status.
+    #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn says(&self, words: &str) -> bool {
+        self.body.windows(words.len()).any(|window| window == words.as_bytes())
+    }
+
+    /// Whether there is no body.
+    #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn is_empty(&self) -> bool {
+        self.body.is_empty()
     }
 }
 

@@ -24,6 +24,17 @@ pub(crate) fn fields(document: &[u8]) -> Option<Fields> {
     Some(object.into_iter().map(|(name, value)| (name, text(value.get()))).collect())
 }
 
+/// An object of texts, in memory that is allocated once.
+#[allow(dead_code)] // of the features, only some need it
+pub(crate) fn object(fields: &[(&str, &str)]) -> Zeroizing<Vec<u8>> {
+    // No character becomes longer than the six of `\u0000`.
+    let longest: usize = fields.iter().map(|(name, text)| 6 * (name.len() + text.len()) + 6).sum();
+    let mut body = Zeroizing::new(Vec::with_capacity(longest + 2));
+    let fields: BTreeMap<&str, &str> = fields.iter().copied().collect();
+    serde_json::to_writer(&mut *body, &fields).expect("texts are JSON, and memory takes them");
+    body
+}
+
 /// A value as the text of a key: a text unescaped, a number or a bool as it is written.
 ///
 /// # Errors

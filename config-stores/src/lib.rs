@@ -4,6 +4,8 @@
 //! ([`Paths`]), what is tried again ([`Retry`]), what may be served when a store is away and how nothing is left behind
 //! ([`StoreSource`]), what is recorded ([`audit`]), and the smallest rights that all of it needs ([`policy`]).
 
+#[cfg(feature = "age")]
+mod age;
 pub mod audit;
 #[cfg(feature = "aws")]
 mod aws;
@@ -16,6 +18,8 @@ mod command;
 mod etcd;
 mod failure;
 mod flight;
+#[doc(hidden)]
+pub mod fuzzing;
 #[cfg(feature = "http")]
 mod http;
 mod json;
@@ -26,7 +30,11 @@ mod retry;
 mod source;
 mod store;
 pub mod testing;
+#[cfg(feature = "vault")]
+mod vault;
 
+#[cfg(feature = "age")]
+pub use age::{AgeEdit, AgeFile, Identity, Listed, ListedVersion, Recipients};
 #[cfg(feature = "aws")]
 pub use aws::{Credentials, ParameterStore, SecretsManager};
 pub use clock::{Clock, SystemClock};
@@ -41,10 +49,5 @@ pub use paths::{BadPaths, Paths, Place};
 pub use retry::Retry;
 pub use source::StoreSource;
 pub use store::{Ask, Entry, Holds, Lease, Store, one_by_one};
-
-/// What fuzz targets and tests reach of the inside. No part of the interface.
-#[doc(hidden)]
-pub mod fuzzing {
-    #[cfg(feature = "aws")]
-    pub use crate::aws::fuzzing as aws;
-}
+#[cfg(feature = "vault")]
+pub use vault::{AppRole, Kubernetes, KvVersion, Vault};

@@ -274,7 +274,7 @@ fn fill_placeholders(text: &str) -> String {
 }
 
 /// Whether the text is one segment of a path, leads nowhere else, and is no option of a command.
-fn is_segment(text: &str) -> bool {
+pub(crate) fn is_segment(text: &str) -> bool {
     let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
     !text.is_empty() && text.bytes().all(is_plain) && !text.starts_with(['.', '-']) && !text.contains("..")
 }

@@ -1,5 +1,7 @@
 //! Stores as sources: what is the same for all of them.
 
+mod observe;
+
 use std::{
     collections::{BTreeMap, HashMap},
     ffi::OsStr,
@@ -62,6 +64,7 @@ pub struct StoreSource {
 struct Shared {
     flights: Flights<Read>,
     known: Mutex<HashMap<String, Known>>,
+    observed: observe::Observed,
 }
 
 /// What is known of a place from earlier reads.
@@ -152,10 +155,13 @@ impl StoreSource {
         self
     }
 
-    /// Renews the leases that are due, and answers how long it is to the next; `None` where there is none.
+    /// Renews the leases that are due, and the tokens that they hang on, and answers how long it is to the next; `None`
+    /// where there is none.
     ///
     /// A lease that a store does not renew any more is left to end: the value is read anew before that.
     pub fn keep_leases(&self) -> Option<Duration> {
+        // The stores first: what they are asked with must not end before the leases do.
+        let kept = self.stores.iter().filter_map(|store| store.keep()).min();
         let now = self.clock.elapsed();
         let mut due = Vec::new();
         for (path, known) in &*self.known() {
@@ -168,6 +174,7 @@ impl StoreSource {
         // Nothing is locked while a store is asked.
         for (path, store, lease) in due {
             let outcome = self.stores[store].renew(&lease);
+            self.observe_renewal(&path, store, &outcome);
             let mut known = self.known();
             let Some((_, renewal)) = known.get_mut(&path).and_then(|known| known.renewal.as_mut()) else {
                 continue;
@@ -181,7 +188,8 @@ impl StoreSource {
             }
         }
         let next = self.known().values().filter_map(|known| known.renewal.as_ref()?.1.due).min();
-        next.map(|moment| moment.saturating_sub(self.clock.elapsed()))
+        let next = next.map(|moment| moment.saturating_sub(self.clock.elapsed()));
+        next.into_iter().chain(kept).min()
     }
 
     /// Gives all leases back, as a program does that stops.
@@ -212,7 +220,7 @@ impl StoreSource {
         let reads = self.shared.flights.read(&paths, lost, |paths| {
             let reads = self.ask_stores(Ask { places: paths, ..ask });
             let reads = paths.iter().zip(reads).map(|(path, read)| self.remember(path, read, places));
-            reads.collect()
+            reads.inspect(|read| self.observe_answer(ask.app, read)).collect()
         });
         paths.into_iter().map(str::to_owned).zip(reads).collect()
     }
@@ -265,7 +273,7 @@ impl StoreSource {
                 self.clock.sleep(pause);
             }
             let places: Vec<&str> = left.iter().map(|at| ask.places[*at]).collect();
-            let mut answered = store.read(&Ask { places: &places, ..ask }).into_iter();
+            let mut answered = self.measured(store, &Ask { places: &places, ..ask }, attempt).into_iter();
             for at in left {
                 let missing =
                     || Err(Failure::new(Fault::Malformed).detail("it answered for fewer places than asked"));
@@ -403,6 +411,7 @@ impl Source for StoreSource {
             let got = self.got(place, read);
             let answered =
                 got.as_ref().map_err(Clone::clone).and_then(|got| self.answer(place, got, answers));
+            self.observe_value(manifest.app, place, &got, &answered);
             match (answered, got) {
                 (Ok(()), Ok(Got { instead: Some((failure, instead)), store, .. })) => {
                     let what = self.says_instead(&failure, &instead, store);

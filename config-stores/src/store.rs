@@ -1,6 +1,10 @@
 //! What a store is.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use zeroize::Zeroizing;
 
@@ -88,6 +92,12 @@ pub trait Store: Send + Sync + 'static {
         Err(Failure::new(Fault::Refused).detail("this store does not tell of changes"))
     }
 
+    /// Does what must be done between reads, such as to renew the token that leases hang on, and answers how long it is
+    /// until something must be done again; `None` where nothing must.
+    fn keep(&self) -> Option<Duration> {
+        None
+    }
+
     /// The store as a source of a load.
     fn source(self) -> StoreSource
     where
@@ -130,6 +140,10 @@ macro_rules! stores_behind {
 
             fn revoke(&self, lease: &Lease) -> Result<(), Failure> {
                 (**self).revoke(lease)
+            }
+
+            fn keep(&self) -> Option<Duration> {
+                (**self).keep()
             }
         }
     )*};
@@ -191,11 +205,12 @@ pub struct Entry {
     pub(crate) revision: Option<u64>,
     pub(crate) lease: Option<Lease>,
     pub(crate) lasts: Option<Duration>,
+    pub(crate) written: Option<SystemTime>,
 }
 
 enum Content {
     Text(Zeroizing<Vec<u8>>),
-    Fields(Vec<(String, Zeroizing<Vec<u8>>)>),
+    Fields(Fields),
 }
 
 impl Entry {
@@ -206,11 +221,16 @@ impl Entry {
 
     /// Texts by the names of fields. The names are no secrets: a report may show them.
     pub fn fields(fields: Vec<(String, Zeroizing<Vec<u8>>)>) -> Self {
+        Self::of(fields.into_iter().map(|(name, text)| (name, Ok(text))).collect())
+    }
+
+    /// Fields, of which some are no texts.
+    pub(crate) const fn of(fields: Fields) -> Self {
         Self::new(Content::Fields(fields))
     }
 
     const fn new(content: Content) -> Self {
-        Self { content, version: None, revision: None, lease: None, lasts: None }
+        Self { content, version: None, revision: None, lease: None, lasts: None, written: None }
     }
 
     /// With its version.
@@ -241,6 +261,14 @@ impl Entry {
         self
     }
 
+    /// With the moment at which its version was written, where the store tells it: what is rotated too rarely is known
+    /// by it, however often the program starts.
+    #[must_use]
+    pub fn written(mut self, moment: SystemTime) -> Self {
+        self.written = Some(moment);
+        self
+    }
+
     /// The text, or that of the field. A text of a JSON object has fields too. An entry of fields is itself the field
     /// `value`.
     pub(crate) fn field(&self, field: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Failure> {
@@ -252,10 +280,7 @@ impl Entry {
                 })?;
                 find(fields, field)
             }
-            (Content::Fields(fields), field) => find(
-                fields.iter().map(|(name, text)| (name.clone(), Ok(text.clone()))).collect(),
-                field.unwrap_or("value"),
-            ),
+            (Content::Fields(fields), field) => find(fields.clone(), field.unwrap_or("value")),
         }
     }
 }
@@ -281,6 +306,7 @@ impl fmt::Debug for Entry {
         f.debug_struct("Entry")
             .field("version", &self.version)
             .field("lease", &self.lease)
+            .field("lasts", &self.lasts)
             .finish_non_exhaustive()
     }
 }

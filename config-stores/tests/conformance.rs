@@ -126,14 +126,16 @@ fn what_is_not_there_is_missing_and_the_store_is_named() {
 fn every_value_has_its_place_in_the_store_as_origin() {
     for kind in KINDS {
         let made = made(kind, &COMPLETE);
+        // Version 1 of Vault's key-value pairs keeps no versions.
+        // A command prints a text, and no version.
+        let has_versions = !made.store.name().ends_with("kv/own/") && kind.name != "command";
         let explanation = loader(made.store.source()).explain();
         for (path, place) in [("token", "shop/production/token"), ("pool.max", "shop/production/pool/max")] {
             let key = explanation.key(path).expect("every key has a row");
             match &key.value.as_ref().expect("it is set").origin {
                 Origin::Store { kind: of, path: at, version } => {
                     assert_eq!((*of, at.as_str()), (kind.name, place));
-                    // A command prints a text, and no version.
-                    assert_eq!(version.is_some(), kind.name != "command", "{}", kind.name);
+                    assert_eq!(version.is_some(), has_versions, "{}", kind.name);
                 }
                 origin => panic!("{}: {origin}", kind.name),
             }

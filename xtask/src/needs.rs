@@ -7,9 +7,10 @@ use std::{
 };
 
 /// What the documents are validated with, and who plays AWS, by the name of the module and that of the package on PyPI.
-const MODULES: [(&str, &str); 3] = [
+const MODULES: [(&str, &str); 4] = [
     ("jsonschema", "jsonschema"),
     ("kubernetes_validate", "kubernetes-validate"),
+    ("grafana_foundation_sdk", "grafana-foundation-sdk"),
     ("moto.server", "moto[server]"),
 ];
 
@@ -23,6 +24,25 @@ pub(crate) fn install() {
     let mut packages = Vec::new();
     if !has_browser {
         packages.push("chromium");
+    }
+    // The files of its format are ours, too.
+    if !runs("age", &["--version"]) {
+        packages.push("age");
+    }
+    for (program, package, says) in
+        [("etcd", "etcd-server", "--version"), ("etcdctl", "etcd-client", "version")]
+    {
+        if !runs(program, &[says]) {
+            packages.push(package);
+        }
+    }
+    // Its programs are not on the path: there may be several versions.
+    if !Path::new("/usr/lib/postgresql").exists() {
+        packages.push("postgresql");
+    }
+    // Of the package, the tests use `promtool`.
+    if !runs("promtool", &["--version"]) {
+        packages.push("prometheus");
     }
     if !missing.is_empty() && !runs("python3", &["-m", "pip", "--version"]) {
         packages.push("python3-pip");

@@ -1,4 +1,5 @@
-//! The slow proof: the `unsafe` code under Miri, and every fuzz target for some time.
+//! The slow proof: the `unsafe` code under Miri, every fuzz target for some time, and stores against servers that take
+//! long to build.
 
 use std::{path::Path, process::Command};
 
@@ -69,6 +70,25 @@ fn fuzz_target(root: &Path, target: &str, seconds: u32) -> Result<bool, String> 
         .current_dir(root)
         .status();
     Ok(status.is_ok_and(|status| status.success()))
+}
+
+/// Runs the store `vault` against rusty_vault, a server that others wrote: it is built first, which takes ten minutes.
+pub(crate) fn meet_rusty_vault() -> Result<(), String> {
+    println!("\n== rusty_vault");
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).parent().ok_or("the package has a folder")?;
+    let peers = root.join("target/peers");
+    let build = Command::new("cargo").args(["install", "rusty_vault", "--root"]).arg(&peers).status();
+    if !build.is_ok_and(|status| status.success()) {
+        return skip("rusty_vault does not build here");
+    }
+    let status = Command::new("cargo")
+        .args(["test", "--package", "confident-stores", "--features", "vault", "--test", "vault_peer"])
+        .args(["--", "--ignored"])
+        .env("RUSTY_VAULT", peers.join("bin/rvault"))
+        .current_dir(root)
+        .status();
+    let is_good = status.is_ok_and(|status| status.success());
+    if is_good { Ok(()) } else { Err("rusty_vault and the store do not agree".to_owned()) }
 }
 
 /// Says loudly that nothing was proved; an error where that must not be.

@@ -7,7 +7,7 @@ use clap::Args;
 use confident_core::{KeyEntry, Manifest};
 use confident_docs::View;
 
-use super::{Failure, check::Given};
+use super::{Failure, check::Given, nearest};
 use crate::{Exit, escape::plain, output};
 
 /// What is explained.
@@ -66,11 +66,7 @@ fn find(manifest: &'static Manifest, name: &str) -> Result<KeyEntry, Failure> {
     let is_it =
         |entry: &KeyEntry| entry.path == name || entry.variable == name || entry.key.aliases.contains(&name);
     manifest.keys().find(is_it).ok_or_else(|| {
-        let nearest = manifest
-            .keys()
-            .flat_map(|entry| [entry.path, entry.variable])
-            .min_by_key(|known| strsim::damerau_levenshtein(known, name));
-        let meant = nearest.map_or_else(String::new, |nearest| format!("; did you mean {nearest}?"));
+        let meant = nearest(name, manifest.keys().flat_map(|entry| [entry.path, entry.variable]));
         Failure::Said(format!("{} has no key `{name}`{meant}", manifest.app))
     })
 }

@@ -14,7 +14,7 @@ use std::{
 use super::{Change, KeyState, KeyStatus, LivePath, Snapshot, Status, snapshot::Cell, subscriber::Erased};
 use crate::{
     config::Root,
-    load::{Candidate, Differing, Held, Holding, Loader, Purpose, run, warn},
+    load::{Candidate, Differing, Held, Holding, Loader, Purpose, measured, run, warn},
     manifest::{Manifest, tree::What},
     report::{Problem, Report},
     source::{Env, Origin, Source, Wanted},
@@ -117,10 +117,13 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
         let (sources, environment, profile) = loader.into_parts();
         let mut held = None;
         let holding = Holding::First(&mut held);
-        let outcome = run(manifest, &sources, environment.as_ref(), profile, Purpose::Load, holding, R::read);
-        // The profile decides which files there are: it never changes while the program runs.
-        let (profile, refresh_after) = (outcome.profile.clone(), outcome.refresh_after);
-        let loaded = outcome.loaded(manifest)?;
+        let (mut used, mut refresh_after) = (None, None);
+        let loaded = measured(manifest, || {
+            let outcome =
+                run(manifest, &sources, environment.as_ref(), profile, Purpose::Load, holding, R::read);
+            (used, refresh_after) = (outcome.profile.clone(), outcome.refresh_after);
+            outcome.loaded(manifest)
+        })?;
         warn(&loaded.warnings);
         let held = held.unwrap_or_else(|| unreachable!("a load that ends well has held what it read"));
         let known = held.entries.iter().map(|entry| Known {
@@ -141,7 +144,8 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
         let engine = Self {
             sources: Arc::new(sources),
             environment,
-            profile,
+            // It decides which files there are, and never changes while the program runs.
+            profile: used,
             manifest,
             held: Mutex::new(held),
             state: Mutex::new(state),
@@ -177,12 +181,16 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
         let mut candidate = Candidate::default();
         let holding = Holding::Again(held, &mut candidate);
         let (environment, profile) = (self.environment.as_ref(), self.profile.clone());
-        let outcome =
-            run(self.manifest, &self.sources, environment, profile, Purpose::Load, holding, R::read);
+        let mut refresh_after = None;
+        let loaded = measured(self.manifest, || {
+            let outcome =
+                run(self.manifest, &self.sources, environment, profile, Purpose::Load, holding, R::read);
+            refresh_after = outcome.refresh_after;
+            outcome.loaded(self.manifest)
+        });
         let Candidate { changed, pending } = candidate;
-        let refresh_after = outcome.refresh_after;
         self.pend(pending);
-        let loaded = match outcome.loaded(self.manifest) {
+        let loaded = match loaded {
             Ok(loaded) => loaded,
             Err(report) => {
                 self.state().rejected = changed;

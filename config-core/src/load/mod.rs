@@ -8,6 +8,8 @@ mod explain;
 mod foreign;
 #[cfg(feature = "live")]
 mod held;
+#[cfg(feature = "metrics")]
+mod measured;
 mod merge;
 mod reader;
 mod resolve;
@@ -115,7 +117,7 @@ impl<R: Root> Loader<R> {
     /// # Errors
     /// A report of everything that is wrong, at once.
     pub fn load_with_warnings(self) -> Result<Loaded<R>, Report> {
-        self.read(Purpose::Load).loaded(R::MANIFEST)
+        measured(R::MANIFEST, || self.read(Purpose::Load).loaded(R::MANIFEST))
     }
 
     /// Says for every key which source won, which lost, and where exactly; also when a load fails.
@@ -155,6 +157,28 @@ pub(crate) fn warn(warnings: &[Problem]) {
         eprintln!("{}", warning.as_warning());
         #[cfg(feature = "tracing")]
         tracing::warn!(code = %warning.code(), subject = warning.subject(), "{}", warning.message());
+    }
+}
+
+/// Takes the time of a load, and counts what comes of it, where the program has metrics.
+pub(crate) fn measured<R>(
+    manifest: &Manifest,
+    load: impl FnOnce() -> Result<Loaded<R>, Report>,
+) -> Result<Loaded<R>, Report> {
+    #[cfg(feature = "metrics")]
+    {
+        let measured = measured::Measured::begin(manifest.app);
+        let loaded = load();
+        match &loaded {
+            Ok(loaded) => measured.end(true, loaded.warnings.iter()),
+            Err(report) => measured.end(false, report.problems().iter().chain(report.warnings())),
+        }
+        loaded
+    }
+    #[cfg(not(feature = "metrics"))]
+    {
+        let _ = manifest;
+        load()
     }
 }
 

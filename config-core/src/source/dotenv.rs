@@ -184,7 +184,7 @@ impl Source for Dotenv {
             Ok(None) => return,
             Err(what) => return answers.problem(&subject, what),
         };
-        let bytes = match whole_file::bytes(&path, MOST) {
+        let bytes = match whole_file::bytes(&path, MOST, |_| Ok(())) {
             Ok(bytes) => answers.keep(bytes),
             Err(unread) if unread.is_missing && !self.is_required => return,
             Err(unread) => return answers.problem(&subject, &unread.reason),
@@ -224,7 +224,7 @@ impl Source for Dotenv {
 
     fn peek(&self, _: &Wanted<'_>, variable: &str) -> Option<String> {
         // One whose name has the profile in it cannot name it.
-        let bytes = whole_file::bytes(&self.path, MOST).ok()?;
+        let bytes = whole_file::bytes(&self.path, MOST, |_| Ok(())).ok()?;
         let entries = Parser::new(std::str::from_utf8(&bytes).ok()?, self.expands).parse().entries;
         entries
             .into_iter()

@@ -221,7 +221,7 @@ pub(super) fn with_profile(path: &Path, wanted: &Wanted<'_>) -> Result<Option<Pa
 
 fn read(path: &Path, syntax: Option<Syntax>, is_required: bool, answers: &mut Answers<'_, '_>) {
     let subject = path.display().to_string();
-    let bytes = match whole_file::bytes(path, MOST) {
+    let bytes = match whole_file::bytes(path, MOST, |_| Ok(())) {
         Ok(bytes) => answers.keep(bytes),
         Err(unread) if unread.is_missing && !is_required => return,
         Err(unread) => return answers.problem(&subject, &unread.reason),

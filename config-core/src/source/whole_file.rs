@@ -1,7 +1,7 @@
 //! Files that hold nothing but one value: those that a `_FILE` variable names, and mounted secrets.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{self, File, Metadata, OpenOptions},
     io::{self, Read},
     path::Path,
 };
@@ -13,9 +13,10 @@ const MOST: u64 = 1 << 20;
 
 /// Why a file cannot be read, without its text.
 #[derive(Debug)]
-pub(crate) struct Unread {
+pub struct Unread {
     pub(crate) is_missing: bool,
-    pub(crate) reason: String,
+    /// What is wrong, said of the file.
+    pub reason: String,
 }
 
 /// Reads the file without the line break at its end.
@@ -23,7 +24,7 @@ pub(crate) struct Unread {
 /// # Errors
 /// What is wrong with the file, without its text.
 pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Unread> {
-    let mut bytes = bytes(path, MOST)?;
+    let mut bytes = bytes(path, MOST, |_| Ok(()))?;
     if bytes.ends_with(b"\n") {
         bytes.pop();
         if bytes.ends_with(b"\r") {
@@ -34,17 +35,23 @@ pub(crate) fn read(path: &Path) -> Result<Zeroizing<Vec<u8>>, Unread> {
 }
 
 /// Reads a plain file of at most so many bytes, into memory that is wiped. It is read by hand, because the standard
-/// library reads the end of a file, and all of a short one, on the stack, and lets a buffer grow.
+/// library reads the end of a file, and all of a short one, on the stack, and lets a buffer grow. `accept` says what is
+/// wrong with whose file it is; it sees the one that is read.
 ///
 /// # Errors
 /// What is wrong with the file.
-pub(crate) fn bytes(path: &Path, most: u64) -> Result<Zeroizing<Vec<u8>>, Unread> {
+pub fn bytes(
+    path: &Path,
+    most: u64,
+    accept: impl FnOnce(&Metadata) -> Result<(), String>,
+) -> Result<Zeroizing<Vec<u8>>, Unread> {
     // Looked at before it is opened, because opening a device may do something, and after, because
     // another file may stand there by then.
-    plain(&std::fs::metadata(path)?, most)?;
+    plain(&fs::metadata(path)?, most)?;
     let mut file = open(path)?;
     let metadata = file.metadata()?;
     plain(&metadata, most)?;
+    accept(&metadata).map_err(unread)?;
     // One more than there is, so that the end shows.
     let mut bytes = Zeroizing::new(vec![0; metadata.len() as usize + 1]);
     let mut length = 0;
@@ -109,7 +116,7 @@ const NONBLOCK: i32 = if cfg!(all(
     0
 };
 
-fn plain(metadata: &std::fs::Metadata, most: u64) -> Result<(), Unread> {
+fn plain(metadata: &Metadata, most: u64) -> Result<(), Unread> {
     if metadata.is_dir() {
         Err(unread("is a directory, not a file"))
     } else if !metadata.is_file() {

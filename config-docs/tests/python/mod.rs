@@ -7,15 +7,11 @@ use std::{
 
 /// What a script of python3 prints of an input; none where the package is not installed: then it says so loudly, and in CI
 /// that is a failure. `what` names what is not validated then.
-#[allow(clippy::disallowed_methods)] // the switch of CI, not configuration
 pub(crate) fn python(package: &str, script: &str, input: &str, what: &str) -> Option<String> {
     let import = format!("import {package}");
     let is_there = Command::new("python3").args(["-c", &import]).stderr(Stdio::null()).status();
     if !is_there.is_ok_and(|status| status.success()) {
-        let skipped = format!("SKIPPED: {what}, because python3 has no package {package}");
-        assert!(std::env::var("CI").as_deref() != Ok("true"), "{skipped}");
-        // Past what the test runner keeps of tests that pass.
-        writeln!(std::io::stderr(), "\n{skipped}\n").expect("there is somewhere to say it");
+        skipped(&format!("{what}, because python3 has no package {package}"));
         return None;
     }
     let mut child = Command::new("python3")
@@ -30,4 +26,13 @@ pub(crate) fn python(package: &str, script: &str, input: &str, what: &str) -> Op
     let output = child.wait_with_output().expect("the validator ends");
     assert!(output.status.success(), "the validator fails: {}", output.status);
     Some(String::from_utf8(output.stdout).expect("it prints text"))
+}
+
+/// Says loudly that something was not tested; in CI, that is a failure.
+#[allow(clippy::disallowed_methods)] // the switch of CI, not configuration
+pub(crate) fn skipped(what: &str) {
+    let skipped = format!("SKIPPED: {what}");
+    assert!(std::env::var("CI").as_deref() != Ok("true"), "{skipped}");
+    // Past what the test runner keeps of tests that pass.
+    writeln!(std::io::stderr(), "\n{skipped}\n").expect("there is somewhere to say it");
 }

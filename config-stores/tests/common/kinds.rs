@@ -4,7 +4,7 @@ use std::{any::Any, time::Duration};
 
 use confident_stores::{Connection, Fault, Store};
 
-use super::double::{Asked, Double, Reply, Trouble};
+use super::double::{Double, Reply, Trouble};
 
 /// Texts by place.
 pub(crate) type Texts = Vec<(String, String)>;
@@ -51,6 +51,8 @@ pub(crate) fn connection(double: &Double) -> Connection {
 }
 
 pub(crate) const KINDS: &[Kind] = &[
+    #[cfg(feature = "age")]
+    Kind { name: "age", make: age::made, logins: 0, troubles: Vec::new },
     #[cfg(feature = "aws")]
     Kind { name: "aws", make: aws::secrets, logins: 0, troubles: aws::troubles },
     #[cfg(feature = "aws")]
@@ -59,6 +61,10 @@ pub(crate) const KINDS: &[Kind] = &[
     Kind { name: "etcd", make: etcd::made, logins: 0, troubles: etcd::troubles },
     #[cfg(all(feature = "command", unix))]
     Kind { name: "command", make: command::made, logins: 0, troubles: Vec::new },
+    #[cfg(feature = "vault")]
+    Kind { name: "vault", make: vault::version_1, logins: 2, troubles: vault::troubles },
+    #[cfg(feature = "vault")]
+    Kind { name: "vault", make: vault::version_2, logins: 2, troubles: vault::troubles },
 ];
 
 /// A file for each text; the command prints one.
@@ -82,13 +88,35 @@ pub(crate) mod command {
     }
 }
 
+#[cfg(feature = "age")]
+pub(crate) mod age {
+    use confident_stores::{AgeEdit, AgeFile, Identity};
+
+    use super::*;
+
+    pub(crate) fn made(texts: Texts) -> Made {
+        let folder = tempfile::tempdir().expect("there is room for a folder");
+        let identity = Identity::text(Identity::generate());
+        let recipients = identity.recipients().expect("it has one");
+        let path = folder.path().join("secrets.production.age");
+        let mut edit = AgeEdit::create(path, recipients).expect("there is no file yet");
+        for (place, text) in texts {
+            edit.set(&place, text.into()).expect("it is a place");
+        }
+        edit.save().expect("it can be written");
+        let path = folder.path().join("secrets.{profile}.age");
+        let store = AgeFile::at(path.to_str().expect("it is UTF-8")).identity(identity);
+        Made { store: Box::new(store), double: None, folder: Some(Box::new(folder)) }
+    }
+}
+
 #[cfg(feature = "etcd")]
 pub(crate) mod etcd {
     use base64::{Engine, engine::general_purpose::STANDARD};
     use confident_stores::Etcd;
     use serde_json::json;
 
-    use super::*;
+    use super::{super::double::Asked, *};
 
     pub(crate) fn made(texts: Texts) -> Made {
         let double = Double::new(move |asked| answer(&texts, asked));
@@ -137,7 +165,7 @@ pub(crate) mod aws {
     use confident_stores::{Credentials, ParameterStore, SecretsManager};
     use serde_json::{Value, json};
 
-    use super::*;
+    use super::{super::double::Asked, *};
 
     pub(crate) const REGION: &str = "eu-central-1";
     pub(crate) const KEY_ID: &str = "AKIDOFTHETESTS";
@@ -334,6 +362,56 @@ pub(crate) mod aws {
                 ),
                 Fault::Unauthenticated,
             ),
+        ]
+    }
+}
+
+#[cfg(feature = "vault")]
+pub(crate) mod vault {
+    use confident_stores::{AppRole, Vault};
+    use serde_json::{Value, json};
+
+    use super::{
+        super::vault::{Grant, Mount, ROOT, VaultDouble, Version},
+        *,
+    };
+
+    /// As people write it: a key alone in the field `value`, those of one place as its fields.
+    fn fields(place: &str, text: &str) -> Value {
+        let is_for_all = place.split('/').count() == 2;
+        let object = serde_json::from_str(text).ok().filter(|value: &Value| is_for_all && value.is_object());
+        object.unwrap_or_else(|| json!({ "value": text }))
+    }
+
+    /// A mount of version 1, and a role that logs in.
+    pub(crate) fn version_1(texts: Texts) -> Made {
+        let server = VaultDouble::new();
+        let values = texts.into_iter().map(|(place, text)| (fields(&place, &text), place));
+        server.mount("kv/own", Mount::V1(values.map(|(fields, place)| (place, fields)).collect()));
+        server.app_role(100, Grant { ttl: 3600, is_renewable: true, ..Grant::default() });
+        let role = AppRole::new("role-TOPSECRET", "secret-id-TOPSECRET".into());
+        let store = Box::new(Vault::at(server.connection()).mount("kv/own").app_role(role));
+        Made { store, double: Some(server.double), folder: None }
+    }
+
+    /// A mount of version 2, and a token.
+    pub(crate) fn version_2(texts: Texts) -> Made {
+        let server = VaultDouble::new();
+        let values = texts.into_iter().map(|(place, text)| (vec![Version::of(fields(&place, &text))], place));
+        server.mount("secret", Mount::V2(values.map(|(versions, place)| (place, versions)).collect()));
+        let store = Box::new(Vault::at(server.connection()).token(ROOT.into()));
+        Made { store, double: Some(server.double), folder: None }
+    }
+
+    pub(crate) fn troubles() -> Vec<(&'static str, Trouble, Fault)> {
+        let says =
+            |status, error: &str| Trouble::Instead(Reply::json(json!({"errors": [error]})).status(status));
+        vec![
+            ("sealed", says(503, "Vault is sealed"), Fault::Sealed),
+            ("a standby of disaster recovery", says(472, "standby"), Fault::Unavailable),
+            ("a standby of performance", says(473, "standby"), Fault::Unavailable),
+            ("behind another node", says(412, "required index state not present"), Fault::Unavailable),
+            ("a quota", says(429, "request path is over its quota"), Fault::Busy),
         ]
     }
 }

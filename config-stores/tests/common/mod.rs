@@ -4,6 +4,10 @@
 pub(crate) mod double;
 pub(crate) mod kinds;
 pub(crate) mod peer;
+#[cfg(all(feature = "vault", unix))]
+pub(crate) mod postgres;
+#[cfg(feature = "vault")]
+pub(crate) mod vault;
 
 use std::sync::mpsc::channel;
 

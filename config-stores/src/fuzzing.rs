@@ -1,0 +1,14 @@
+//! For fuzz targets: what reads the answers of stores, without the stores.
+
+/// Reads an answer by every reader of answers of Vault. Whatever it is, nothing panics, and no failure quotes it.
+///
+/// What is returned are the messages of the failures.
+#[cfg(feature = "vault")]
+pub fn vault(status: u16, body: &[u8]) -> Vec<String> {
+    crate::vault::read_all(status, body)
+}
+
+#[cfg(feature = "age")]
+pub use crate::age::fuzzing as age;
+#[cfg(feature = "aws")]
+pub use crate::aws::fuzzing as aws;
