@@ -6,7 +6,7 @@ use syn::LitStr;
 use crate::options::unknown_of;
 
 /// The kinds of stores. Each is also a kind of source.
-pub(crate) const KINDS: &[&str] = &["age", "vault", "aws", "etcd", "command"];
+pub(crate) const KINDS: &[&str] = &["age", "vault", "aws", "aws-ssm", "etcd", "command"];
 
 const PLACEHOLDERS: &[&str] = &["{app}", "{profile}"];
 

@@ -70,7 +70,7 @@ pub(crate) fn seconds(text: Option<&str>) -> Option<f64> {
 }
 
 /// The kinds of source that tell of their values by metrics.
-const STORES: [&str; 5] = ["age", "vault", "aws", "etcd", "command"];
+const STORES: [&str; 6] = ["age", "vault", "aws", "aws-ssm", "etcd", "command"];
 
 /// Whether the value of the key may come from a store, under one name.
 pub(crate) fn may_be_in_a_store(key: &KeyView) -> bool {

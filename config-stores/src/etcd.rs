@@ -9,7 +9,6 @@ use std::{
 use base64::{Engine, engine::general_purpose::STANDARD};
 use confident_core::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::IgnoredAny};
-use zeroize::Zeroizing;
 
 use crate::{
     Ask, Connection, Entry, Failure, Fault, Holds, Store,
@@ -79,7 +78,8 @@ impl Etcd {
         kvs.into_iter()
             .map(|KeyValue { key, value, mod_revision }| {
                 let key = STANDARD.decode(key).map_err(|_| malformed("a key is not base64"))?;
-                let value = decoded(value).ok_or_else(|| malformed("a value is not base64"))?;
+                let value =
+                    json::of_base64(value.as_bytes()).ok_or_else(|| malformed("a value is not base64"))?;
                 let revision = mod_revision.parse().map_err(|_| malformed("a revision is not a number"))?;
                 Ok((key, Entry::text(value).revision(revision)))
             })
@@ -256,12 +256,4 @@ fn end_of(prefix: &[u8]) -> Vec<u8> {
         }
     }
     vec![0]
-}
-
-/// The text of some base64, in memory that is allocated once.
-fn decoded(base64: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(vec![0; base64.len() / 4 * 3 + 3]);
-    let length = STANDARD.decode_slice(base64, &mut bytes).ok()?;
-    bytes.truncate(length);
-    Some(bytes)
 }

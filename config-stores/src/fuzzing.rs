@@ -10,3 +10,5 @@ pub fn vault(status: u16, body: &[u8]) -> Vec<String> {
 
 #[cfg(feature = "age")]
 pub use crate::age::fuzzing as age;
+#[cfg(feature = "aws")]
+pub use crate::aws::fuzzing as aws;

@@ -11,7 +11,7 @@ use std::{
 
 use ureq::{
     Agent, RequestExt,
-    http::{HeaderValue, Method, Uri, header},
+    http::{HeaderMap, HeaderValue, Method, Uri, header},
     tls::{Certificate, ClientCert, PemItem, PrivateKey, RootCerts, TlsConfig, parse_pem},
     unversioned::{
         resolver::DefaultResolver,
@@ -102,13 +102,10 @@ impl Connection {
     pub(crate) fn send(&self, request: &Request<'_>) -> Result<Answer, Failure> {
         let mut response = self.run(request, self.timeout)?;
         let status = response.status().as_u16();
-        let text =
-            |name| response.headers().get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
-        let (content_type, retry_after) = (text(header::CONTENT_TYPE), text(header::RETRY_AFTER));
+        let headers = std::mem::take(response.headers_mut());
         let length = response.body().content_length();
         let body = read(response.body_mut().as_reader(), length)?;
-        let retry_after = retry_after.and_then(|text| text.parse().ok()).map(Duration::from_secs);
-        Ok(Answer { status, content_type: content_type.unwrap_or_default(), retry_after, body })
+        Ok(Answer { status, headers, body })
     }
 
     /// Sends a request whose answer has no end, and hands its lines to `see` until that has seen enough. What is said
@@ -133,8 +130,7 @@ impl Connection {
         };
         let status = response.status().as_u16();
         if status != 200 {
-            let none =
-                Answer { status, content_type: String::new(), retry_after: None, body: Zeroizing::default() };
+            let none = Answer { status, headers: HeaderMap::new(), body: Zeroizing::default() };
             return Err(none.failure());
         }
         let mut lines = BufReader::new(response.body_mut().as_reader());
@@ -275,9 +271,7 @@ impl<'a> Request<'a> {
     }
 
     pub(crate) fn post(target: impl Into<String>, body: impl Into<Zeroizing<Vec<u8>>>) -> Self {
-        let mut request = Self::new(Method::POST, target);
-        request.body = Some(body.into());
-        request
+        Self::new(Method::POST, target).body(body)
     }
 
     pub(crate) fn new(method: Method, target: impl Into<String>) -> Self {
@@ -298,6 +292,13 @@ impl<'a> Request<'a> {
 
     #[must_use]
     #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn body(mut self, body: impl Into<Zeroizing<Vec<u8>>>) -> Self {
+        self.body = Some(body.into());
+        self
+    }
+
+    #[must_use]
+    #[allow(dead_code)] // of the features, only some need it
     pub(crate) fn content_type(mut self, content_type: &'a str) -> Self {
         self.content_type = content_type;
         self
@@ -307,17 +308,34 @@ impl<'a> Request<'a> {
 /// An answer, whatever its status. Its body may hold a secret, and is never shown.
 pub(crate) struct Answer {
     pub(crate) status: u16,
-    content_type: String,
-    retry_after: Option<Duration>,
+    headers: HeaderMap,
     body: Zeroizing<Vec<u8>>,
 }
 
 impl Answer {
+    /// An answer that nobody sent.
+    #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn made(status: u16, content_type: &'static str, body: &[u8]) -> Self {
+        let content_type = HeaderValue::from_static(content_type);
+        let headers = HeaderMap::from_iter([(header::CONTENT_TYPE, content_type)]);
+        Self { status, headers, body: Zeroizing::new(body.to_vec()) }
+    }
+
+    /// What a header says, if it is there and is text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The body, whatever it is.
+    #[allow(dead_code)] // of the features, only some need it
+    pub(crate) fn body(&self) -> &[u8] {
+        &self.body
+    }
+
     /// An answer in JSON that nobody sent.
     #[allow(dead_code)] // of the features, only some need it
     pub(crate) fn of(status: u16, body: &[u8]) -> Self {
-        let content_type = "application/json".to_owned();
-        Self { status, content_type, retry_after: None, body: Zeroizing::new(body.to_vec()) }
+        Self::made(status, "application/json", body)
     }
 
     /// The answer, if it is a good one.
@@ -345,7 +363,8 @@ impl Answer {
             _ => Fault::Refused,
         };
         let failure = Failure::new(fault).detail(format!("status {}", self.status));
-        match self.retry_after {
+        let pause = self.header("retry-after").and_then(|text| text.parse().ok()).map(Duration::from_secs);
+        match pause {
             Some(pause) => failure.retry_after(pause.min(Duration::from_secs(300))),
             None => failure,
         }
@@ -355,11 +374,20 @@ impl Answer {
     ///
     /// # Errors
     /// The answer is no JSON, or not of the type. The message quotes nothing of it.
+    #[allow(dead_code)] // of the features, only some need it
     pub(crate) fn json<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, Failure> {
-        let malformed = |detail: &'static str| Failure::new(Fault::Malformed).detail(detail);
-        if !self.content_type.contains("json") {
-            return Err(malformed("it is not JSON"));
+        if !self.header("content-type").is_some_and(|content_type| content_type.contains("json")) {
+            return Err(Failure::new(Fault::Malformed).detail("it is not JSON"));
         }
+        self.json_of_any_name()
+    }
+
+    /// The body, read as JSON of this type, also where the answer does not call it JSON.
+    ///
+    /// # Errors
+    /// The answer is no JSON, or not of the type. The message quotes nothing of it.
+    pub(crate) fn json_of_any_name<'a, T: serde::Deserialize<'a>>(&'a self) -> Result<T, Failure> {
+        let malformed = |detail: &'static str| Failure::new(Fault::Malformed).detail(detail);
         serde_json::from_slice(&self.body).map_err(|error| match error.classify() {
             serde_json::error::Category::Data => malformed("it has not the fields of such an answer"),
             _ => malformed("it is broken JSON"),
@@ -385,13 +413,19 @@ impl Answer {
 #[allow(dead_code)] // of the features, only some need it
 pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
+    escape(text, &mut escaped);
+    escaped
+}
+
+/// The same, behind what is there. A text that is secret is not copied where there is room for three times its length.
+pub(crate) fn escape(text: &str, escaped: &mut String) {
+    let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value)]);
     for byte in text.bytes() {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => escaped.push(byte as char),
-            _ => escaped.push_str(&format!("%{byte:02X}")),
+            _ => escaped.extend(['%', digit(byte >> 4), digit(byte & 15)]),
         }
     }
-    escaped
 }
 
 /// A path of segments, each escaped.

@@ -47,6 +47,22 @@ pub(crate) fn text(value: &str) -> Result<Zeroizing<Vec<u8>>, NotText> {
     }
 }
 
+/// A value that is a text, and nothing else.
+#[cfg(feature = "aws")]
+pub(crate) fn string(value: &str) -> Option<Zeroizing<Vec<u8>>> {
+    value.starts_with('"').then(|| text(value).ok())?
+}
+
+/// The bytes that some base64 stands for.
+#[cfg(any(feature = "aws", feature = "etcd"))]
+pub(crate) fn of_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let mut bytes = Zeroizing::new(vec![0; text.len() / 4 * 3 + 3]);
+    let length = STANDARD.decode_slice(text, &mut bytes).ok()?;
+    bytes.truncate(length);
+    Some(bytes)
+}
+
 /// The text between two quotes, which `serde_json` found to be well formed. A half of a surrogate pair stands for no
 /// character, and becomes U+FFFD.
 fn unescaped(inner: &[u8]) -> Zeroizing<Vec<u8>> {

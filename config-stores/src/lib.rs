@@ -7,6 +7,8 @@
 #[cfg(feature = "age")]
 mod age;
 pub mod audit;
+#[cfg(feature = "aws")]
+mod aws;
 #[cfg(any(feature = "http", feature = "command"))]
 mod bytes;
 mod clock;
@@ -35,6 +37,8 @@ mod wiping;
 
 #[cfg(feature = "age")]
 pub use age::{AgeEdit, AgeFile, Identity, Listed, ListedVersion, Recipients};
+#[cfg(feature = "aws")]
+pub use aws::{Credentials, ParameterStore, SecretsManager};
 pub use clock::{Clock, SystemClock};
 #[cfg(feature = "command")]
 pub use command::Command;

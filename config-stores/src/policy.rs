@@ -153,7 +153,11 @@ impl<'m> Policy<'m> {
     /// The paths are not right, or the profile is none that could be a part of one.
     pub fn aws(&self, rights: &AwsRights) -> Result<String, BadPaths> {
         let AwsRights { region, account, service, key } = rights;
-        let paths = self.places("aws", Holds::Secrets)?;
+        let kind = match service {
+            AwsService::SecretsManager => "aws",
+            AwsService::ParameterStore => "aws-ssm",
+        };
+        let paths = self.places(kind, Holds::Secrets)?;
         let partition = partition(region);
         let arn = |service: &str, path: &str| format!("arn:{partition}:{service}:{region}:{account}:{path}");
         let mut statements = Vec::new();

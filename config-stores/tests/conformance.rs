@@ -14,13 +14,13 @@ use confident_stores::{Paths, Store, StoreSource};
 #[allow(dead_code)]
 struct Shop {
     /// A number.
-    #[config(sources("age", "vault", "aws", "etcd", "command"))]
+    #[config(sources("age", "vault", "aws", "aws-ssm", "etcd", "command"))]
     size: u64,
     /// A text.
-    #[config(default = "x", sources("age", "vault", "aws", "etcd", "command"))]
+    #[config(default = "x", sources("age", "vault", "aws", "aws-ssm", "etcd", "command"))]
     name: String,
     /// A secret.
-    #[config(sources("age", "vault", "aws", "etcd", "command"))]
+    #[config(sources("age", "vault", "aws", "aws-ssm", "etcd", "command"))]
     token: SecretString,
     /// A group.
     #[config(nested)]
@@ -32,10 +32,10 @@ struct Shop {
 #[allow(dead_code)]
 struct Pool {
     /// A number.
-    #[config(default = 7, range = 1..=9, sources("age", "vault", "aws", "etcd", "command"))]
+    #[config(default = 7, range = 1..=9, sources("age", "vault", "aws", "aws-ssm", "etcd", "command"))]
     max: u8,
     /// Perhaps.
-    #[config(sources("age", "vault", "aws", "etcd", "command"))]
+    #[config(sources("age", "vault", "aws", "aws-ssm", "etcd", "command"))]
     note: Option<String>,
 }
 

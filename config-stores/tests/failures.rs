@@ -17,7 +17,7 @@ use confident_stores::{Fault, Retry, Store, StoreSource, testing::ManualClock};
 #[config(app = "shop")]
 struct Shop {
     /// A secret.
-    #[config(sources("age", "vault", "aws", "etcd", "command"))]
+    #[config(sources("age", "vault", "aws", "aws-ssm", "etcd", "command"))]
     token: SecretString,
 }
 
@@ -26,7 +26,7 @@ struct Shop {
 #[config(app = "shop")]
 struct Patient {
     /// A secret.
-    #[config(max_stale = "10m", sources("age", "vault", "aws", "etcd", "command"))]
+    #[config(max_stale = "10m", sources("age", "vault", "aws", "aws-ssm", "etcd", "command"))]
     token: SecretString,
 }
 

@@ -26,7 +26,7 @@ use stores::{double::Double, kinds};
 #[allow(dead_code)] // only looked at from outside
 struct Shop {
     /// How it logs in.
-    #[config(sources("age", "vault", "aws", "etcd", "command"))]
+    #[config(sources("age", "vault", "aws", "aws-ssm", "etcd", "command"))]
     token: SecretString,
 }
 

@@ -6,17 +6,17 @@ use std::{
     process::{Command, Stdio},
 };
 
-/// What the documents are validated with, by the name of the module and that of the package on PyPI.
-const VALIDATORS: [(&str, &str); 3] = [
+/// What the documents are validated with, and who plays AWS, by the name of the module and that of the package on PyPI.
+const MODULES: [(&str, &str); 4] = [
     ("jsonschema", "jsonschema"),
     ("kubernetes_validate", "kubernetes-validate"),
     ("grafana_foundation_sdk", "grafana-foundation-sdk"),
+    ("moto.server", "moto[server]"),
 ];
 
 /// Installs what is missing. What cannot be installed is said by the tests that need it.
 pub(crate) fn install() {
-    let missing =
-        VALIDATORS.iter().filter(|(module, _)| !runs("python3", &["-c", &format!("import {module}")]));
+    let missing = MODULES.iter().filter(|(module, _)| !runs("python3", &["-c", &format!("import {module}")]));
     let missing: Vec<&str> = missing.map(|(_, package)| *package).collect();
     let has_browser = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
         .iter()

@@ -53,6 +53,10 @@ pub(crate) fn connection(double: &Double) -> Connection {
 pub(crate) const KINDS: &[Kind] = &[
     #[cfg(feature = "age")]
     Kind { name: "age", make: age::made, logins: 0, troubles: Vec::new },
+    #[cfg(feature = "aws")]
+    Kind { name: "aws", make: aws::secrets, logins: 0, troubles: aws::troubles },
+    #[cfg(feature = "aws")]
+    Kind { name: "aws-ssm", make: aws::parameters, logins: 0, troubles: aws::troubles },
     #[cfg(feature = "etcd")]
     Kind { name: "etcd", make: etcd::made, logins: 0, troubles: etcd::troubles },
     #[cfg(all(feature = "command", unix))]
@@ -150,6 +154,215 @@ pub(crate) mod etcd {
     pub(crate) fn troubles() -> Vec<(&'static str, Trouble, Fault)> {
         let denied = json!({"error": "etcdserver: permission denied", "code": 7});
         vec![("no permission", Trouble::Instead(Reply::json(denied).status(403)), Fault::Denied)]
+    }
+}
+
+/// AWS by its documents: most errors are 400, and the name of one says what it is. It does not look whether a signature
+/// is right, only whether there is one of the right shape; the real programs of the tests do.
+#[cfg(feature = "aws")]
+pub(crate) mod aws {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    use confident_stores::{Credentials, ParameterStore, SecretsManager};
+    use serde_json::{Value, json};
+
+    use super::{super::double::Asked, *};
+
+    pub(crate) const REGION: &str = "eu-central-1";
+    pub(crate) const KEY_ID: &str = "AKIDOFTHETESTS";
+
+    pub(crate) fn credentials() -> Credentials {
+        Credentials::fixed(KEY_ID, "the key of the tests".into())
+    }
+
+    pub(crate) fn secrets(texts: Texts) -> Made {
+        let double = Double::new(move |asked| secrets_manager(&texts, asked));
+        let store =
+            SecretsManager::in_region(REGION).credentials(credentials()).endpoint(connection(&double));
+        Made { store: Box::new(store), double: Some(double), folder: None }
+    }
+
+    pub(crate) fn parameters(texts: Texts) -> Made {
+        let double = Double::new(move |asked| parameter_store(&texts, asked));
+        let store =
+            ParameterStore::in_region(REGION).credentials(credentials()).endpoint(connection(&double));
+        Made { store: Box::new(store), double: Some(double), folder: None }
+    }
+
+    /// What is wrong with the signature of a request, seen from far.
+    pub(crate) fn unsigned(asked: &Asked, service: &str) -> Option<Reply> {
+        let Some(header) = asked.header("authorization") else {
+            return Some(error("MissingAuthenticationTokenException", "Missing Authentication Token"));
+        };
+        let date = asked.header("x-amz-date").unwrap_or_default();
+        let day = date.get(..8).unwrap_or_default();
+        let part = |name: &str| {
+            let parts = header.strip_prefix("AWS4-HMAC-SHA256 ")?.split(", ");
+            parts.filter_map(|part| part.strip_prefix(name)).next()
+        };
+        let scope = format!("/{day}/{REGION}/{service}/aws4_request");
+        let names: Vec<&str> = part("SignedHeaders=").unwrap_or_default().split(';').collect();
+        let must = ["content-type", "host", "x-amz-date", "x-amz-target"];
+        let is_hex = |text: &str| text.len() == 64 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+        let is_good = part("Credential=").is_some_and(|text| text.ends_with(&scope))
+            && must.iter().all(|name| names.contains(name))
+            && names.iter().all(|name| asked.header(name).is_some())
+            && asked.headers.iter().all(|(name, _)| {
+                let name = name.to_ascii_lowercase();
+                !name.starts_with("x-amz-") || names.contains(&name.as_str())
+            })
+            && part("Signature=").is_some_and(is_hex);
+        (!is_good).then(|| error("IncompleteSignatureException", "the signature is not whole"))
+    }
+
+    pub(crate) fn error(name: &str, message: &str) -> Reply {
+        good(json!({"__type": name, "message": message})).status(400)
+    }
+
+    pub(crate) fn good(value: Value) -> Reply {
+        Reply::json(value).header("Content-Type", "application/x-amz-json-1.1")
+    }
+
+    pub(crate) fn secret(place: &str, text: &str) -> Value {
+        json!({
+            "ARN": format!("arn:aws:secretsmanager:{REGION}:123456789012:secret:{place}-a1B2c3"),
+            "Name": place,
+            "VersionId": "5d7c1a2a-0f3c-4f8e-9d4b-2f0f7f8f4c11",
+            "VersionStages": ["AWSCURRENT"],
+            "CreatedDate": 1_795_000_000.25,
+            "SecretString": text,
+        })
+    }
+
+    const NO_SECRET: &str = "Secrets Manager can't find the specified secret.";
+
+    fn secrets_manager(texts: &Texts, asked: &Asked) -> Reply {
+        if let Some(reply) = unsigned(asked, "secretsmanager") {
+            return reply;
+        }
+        let body = asked.json();
+        let found = |place: &str| texts.iter().find(|(known, _)| known == place);
+        match asked.header("x-amz-target").unwrap_or_default() {
+            "secretsmanager.GetSecretValue" => {
+                if !matches!(body["VersionStage"].as_str(), None | Some("AWSCURRENT")) {
+                    return error("ResourceNotFoundException", NO_SECRET);
+                }
+                match found(body["SecretId"].as_str().unwrap_or_default()) {
+                    Some((place, text)) => good(secret(place, text)),
+                    None => error("ResourceNotFoundException", NO_SECRET),
+                }
+            }
+            "secretsmanager.BatchGetSecretValue" => {
+                let list = body["SecretIdList"].as_array().cloned().unwrap_or_default();
+                if list.is_empty() || list.len() > 20 {
+                    return error("ValidationException", "too many, or too few");
+                }
+                let (mut values, mut errors) = (Vec::new(), Vec::new());
+                for place in list.iter().filter_map(Value::as_str) {
+                    match found(place) {
+                        Some((place, text)) => values.push(secret(place, text)),
+                        None => errors.push(json!({
+                            "SecretId": place,
+                            "ErrorCode": "ResourceNotFoundException",
+                            "Message": NO_SECRET,
+                        })),
+                    }
+                }
+                good(json!({"SecretValues": values, "Errors": errors}))
+            }
+            _ => error("UnknownOperationException", "no such operation"),
+        }
+    }
+
+    fn parameter_store(texts: &Texts, asked: &Asked) -> Reply {
+        if let Some(reply) = unsigned(asked, "ssm") {
+            return reply;
+        }
+        if asked.header("x-amz-target") != Some("AmazonSSM.GetParameters") {
+            return error("UnknownOperationException", "no such operation");
+        }
+        let body = asked.json();
+        let names = body["Names"].as_array().cloned().unwrap_or_default();
+        let is_decrypted = body["WithDecryption"] == true;
+        if names.is_empty() || names.len() > 10 {
+            return error("ValidationException", "too many, or too few");
+        }
+        let (mut parameters, mut invalid) = (Vec::new(), Vec::new());
+        for name in names.iter().filter_map(Value::as_str) {
+            match texts.iter().find(|(place, _)| name == format!("/{place}")) {
+                Some((_, text)) => parameters.push(json!({
+                    "Name": name,
+                    "Type": "SecureString",
+                    "Value": if is_decrypted { text.clone() } else { STANDARD.encode("cipher") },
+                    "Version": 7,
+                    "LastModifiedDate": 1_795_000_000.25,
+                    "ARN": format!("arn:aws:ssm:{REGION}:123456789012:parameter{name}"),
+                    "DataType": "text",
+                })),
+                None => invalid.push(name),
+            }
+        }
+        good(json!({"Parameters": parameters, "InvalidParameters": invalid}))
+    }
+
+    /// The names of errors that AWS has for all its services, and for these two.
+    pub(crate) fn troubles() -> Vec<(&'static str, Trouble, Fault)> {
+        let quoting = "not with hunter2-TOPSECRET";
+        let named = |name: &'static str, fault| (name, Trouble::Instead(error(name, quoting)), fault);
+        vec![
+            named("AccessDeniedException", Fault::Denied),
+            named("DecryptionFailure", Fault::Denied),
+            named("InvalidKeyId", Fault::Denied),
+            named("ThrottlingException", Fault::Busy),
+            named("InternalServiceError", Fault::Unavailable),
+            named("InternalServerError", Fault::Unavailable),
+            named("ServiceUnavailable", Fault::Unavailable),
+            named("ExpiredTokenException", Fault::Unauthenticated),
+            named("UnrecognizedClientException", Fault::Unauthenticated),
+            named("InvalidSignatureException", Fault::Unauthenticated),
+            named("IncompleteSignature", Fault::Unauthenticated),
+            named("MissingAuthenticationTokenException", Fault::Unauthenticated),
+            named("ValidationException", Fault::Refused),
+            named("com.amazonaws.ssm#AccessDeniedException:http://amazon.example/", Fault::Denied),
+            ("an unknown one", Trouble::Instead(error("hunter2-TOPSECRET", quoting)), Fault::Refused),
+            (
+                "marked for deletion",
+                Trouble::Instead(error(
+                    "InvalidRequestException",
+                    "You can't perform this operation on the secret because it was marked for deletion.",
+                )),
+                Fault::Deleted,
+            ),
+            (
+                "another state of the secret",
+                Trouble::Instead(error("InvalidRequestException", quoting)),
+                Fault::Refused,
+            ),
+            (
+                "the buckets of S3",
+                Trouble::Instead(
+                    Reply::text(200, "<?xml version=\"1.0\"?><ListAllMyBucketsResult/>")
+                        .header("Content-Type", "application/xml"),
+                ),
+                Fault::Malformed,
+            ),
+            (
+                "an error in XML",
+                Trouble::Instead(
+                    Reply::text(403, "<ErrorResponse><Errors><Error><Code>InvalidClientTokenId</Code><Message>hunter2-TOPSECRET</Message></Error></Errors></ErrorResponse>")
+                        .header("Content-Type", "text/html"),
+                ),
+                Fault::Unauthenticated,
+            ),
+            (
+                "an error in XML, with its name in a header",
+                Trouble::Instead(
+                    Reply::text(403, "<ErrorResponse/>")
+                        .header("Content-Type", "application/xml")
+                        .header("x-amzn-ErrorType", "SignatureDoesNotMatch"),
+                ),
+                Fault::Unauthenticated,
+            ),
+        ]
     }
 }
 
