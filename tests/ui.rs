@@ -10,6 +10,7 @@ use std::{fs, path::Path};
 /// The options of all features are in the cases.
 #[cfg(all(
     feature = "foreign",
+    feature = "live",
     feature = "pattern",
     feature = "serde",
     feature = "tracing",

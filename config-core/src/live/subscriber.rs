@@ -24,6 +24,7 @@ impl LivePath {
     /// # Panics
     /// At compile time: there is no such field, or nothing there is `live`.
     #[doc(hidden)]
+    #[track_caller]
     pub const fn of(mut group: &'static Group, fields: &[&str], path: &'static str) -> Self {
         let (mut first, mut at) = (0, 0);
         loop {
@@ -96,12 +97,14 @@ impl LivePath {
 #[macro_export]
 macro_rules! live {
     ($settings:ty: $first:ident $(. $rest:ident)*) => {
-        const {
-            $crate::LivePath::of(
+        {
+            // An item, so that `cargo check` looks at it.
+            const PATH: $crate::LivePath = $crate::LivePath::of(
                 <$settings as $crate::Config>::GROUP,
                 &[stringify!($first) $(, stringify!($rest))*],
                 concat!(stringify!($first) $(, ".", stringify!($rest))*),
-            )
+            );
+            PATH
         }
     };
 }
