@@ -52,62 +52,16 @@ impl Etcd {
 
     /// Reads all keys from `first` to `end`, the end excluded; `first` alone without an end.
     fn range(&self, first: &[u8], end: Option<&[u8]>) -> Result<Vec<(Vec<u8>, Entry)>, Failure> {
-        /// Without keys there is only the header: what has neither is no answer to a range.
-        #[derive(Deserialize)]
-        struct Range<'a> {
-            #[serde(rename = "header")]
-            _header: IgnoredAny,
-            #[serde(borrow, default)]
-            kvs: Vec<KeyValue<'a>>,
-        }
-        /// Revisions are texts, as all numbers of 64 bits are in the JSON of Protocol Buffers.
-        #[derive(Deserialize)]
-        struct KeyValue<'a> {
-            key: &'a str,
-            #[serde(default)]
-            value: &'a str,
-            mod_revision: &'a str,
-        }
         let mut body = serde_json::json!({ "key": STANDARD.encode(first) });
         if let Some(end) = end {
             body["range_end"] = STANDARD.encode(end).into();
         }
         let answer = self.ask("/v3/kv/range", body.to_string())?;
-        let Range { kvs, .. } = answer.json()?;
-        let malformed = |detail: &'static str| Failure::new(Fault::Malformed).detail(detail);
-        kvs.into_iter()
-            .map(|KeyValue { key, value, mod_revision }| {
-                let key = STANDARD.decode(key).map_err(|_| malformed("a key is not base64"))?;
-                let value =
-                    json::of_base64(value.as_bytes()).ok_or_else(|| malformed("a value is not base64"))?;
-                let revision = mod_revision.parse().map_err(|_| malformed("a revision is not a number"))?;
-                Ok((key, Entry::text(value).revision(revision)))
-            })
-            .collect()
+        entries(&answer)
     }
 
     /// Waits for a change of what is under the folder since the revision; `None` where there is none in time.
     fn changed(&self, folder: &str, since: u64, patience: Duration) -> Result<Option<u64>, Failure> {
-        #[derive(Deserialize)]
-        struct Line {
-            result: Watched,
-        }
-        #[derive(Deserialize)]
-        struct Watched {
-            header: Header,
-            #[serde(default)]
-            events: Vec<IgnoredAny>,
-            /// Where the revision is so old that etcd has forgotten what was then.
-            #[serde(default)]
-            canceled: bool,
-            #[serde(default)]
-            compact_revision: String,
-        }
-        #[derive(Deserialize)]
-        struct Header {
-            #[serde(default)]
-            revision: String,
-        }
         let body = serde_json::json!({ "create_request": {
             "key": STANDARD.encode(folder),
             "range_end": STANDARD.encode(end_of(folder.as_bytes())),
@@ -115,15 +69,7 @@ impl Etcd {
         }});
         let token = self.token_now()?;
         let request = self.request("/v3/watch", &body.to_string(), token.as_ref());
-        self.connection.lines(&request, patience, |line| {
-            let malformed = Failure::new(Fault::Malformed).detail("it is no event of a watch");
-            let Ok(Line { result }) = serde_json::from_slice(line) else { return Err(malformed) };
-            if result.events.is_empty() && !result.canceled {
-                return Ok(None);
-            }
-            let revision = if result.canceled { result.compact_revision } else { result.header.revision };
-            revision.parse().map(Some).map_err(|_| malformed)
-        })
+        self.connection.lines(&request, patience, seen)
     }
 
     fn request(&self, target: &str, body: &str, token: Option<&SecretString>) -> Request<'static> {
@@ -170,19 +116,93 @@ impl Etcd {
     }
 
     fn log_in(&self, (name, password): &(String, SecretString)) -> Result<SecretString, Failure> {
-        #[derive(Deserialize)]
-        struct Authenticated<'a> {
-            token: &'a str,
-        }
         let body = json::object(&[("name", name), ("password", password.expose_secret())]);
         let answer = self.connection.send(&Request::post("/v3/auth/authenticate", body))?;
         if matches!(answer.status, 400 | 401 | 403) {
             return Err(Failure::new(Fault::Unauthenticated));
         }
-        let answer = answer.good()?;
-        let Authenticated { token } = answer.json()?;
-        Ok(SecretString::from(token))
+        token_of(&answer.good()?)
     }
+}
+
+/// The keys and values of an answer to a range.
+fn entries(answer: &Answer) -> Result<Vec<(Vec<u8>, Entry)>, Failure> {
+    /// Without keys there is only the header: what has neither is no answer to a range.
+    #[derive(Deserialize)]
+    struct Range<'a> {
+        #[serde(rename = "header")]
+        _header: IgnoredAny,
+        #[serde(borrow, default)]
+        kvs: Vec<KeyValue<'a>>,
+    }
+    /// Revisions are texts, as all numbers of 64 bits are in the JSON of Protocol Buffers.
+    #[derive(Deserialize)]
+    struct KeyValue<'a> {
+        key: &'a str,
+        #[serde(default)]
+        value: &'a str,
+        mod_revision: &'a str,
+    }
+    let Range { kvs, .. } = answer.json()?;
+    let malformed = |detail: &'static str| Failure::new(Fault::Malformed).detail(detail);
+    kvs.into_iter()
+        .map(|KeyValue { key, value, mod_revision }| {
+            let key = STANDARD.decode(key).map_err(|_| malformed("a key is not base64"))?;
+            let value =
+                json::of_base64(value.as_bytes()).ok_or_else(|| malformed("a value is not base64"))?;
+            let revision = mod_revision.parse().map_err(|_| malformed("a revision is not a number"))?;
+            Ok((key, Entry::text(value).revision(revision)))
+        })
+        .collect()
+}
+
+/// The revision of a change, if a line of a watch tells of one.
+fn seen(line: &[u8]) -> Result<Option<u64>, Failure> {
+    #[derive(Deserialize)]
+    struct Line {
+        result: Watched,
+    }
+    #[derive(Deserialize)]
+    struct Watched {
+        header: Header,
+        #[serde(default)]
+        events: Vec<IgnoredAny>,
+        /// Where the revision is so old that etcd has forgotten what was then.
+        #[serde(default)]
+        canceled: bool,
+        #[serde(default)]
+        compact_revision: String,
+    }
+    #[derive(Deserialize)]
+    struct Header {
+        #[serde(default)]
+        revision: String,
+    }
+    let malformed = Failure::new(Fault::Malformed).detail("it is no event of a watch");
+    let Ok(Line { result }) = serde_json::from_slice(line) else { return Err(malformed) };
+    if result.events.is_empty() && !result.canceled {
+        return Ok(None);
+    }
+    let revision = if result.canceled { result.compact_revision } else { result.header.revision };
+    revision.parse().map(Some).map_err(|_| malformed)
+}
+
+/// Reads an answer by every reader of answers, for fuzz targets.
+pub(crate) fn read_all(body: &[u8]) -> Vec<String> {
+    let answer = Answer::of(200, body);
+    let refusal = answer.json::<Refusal<'_>>().map(drop);
+    let outcomes = [entries(&answer).map(drop), seen(body).map(drop), token_of(&answer).map(drop), refusal];
+    outcomes.into_iter().filter_map(|outcome| Some(outcome.err()?.to_string())).collect()
+}
+
+/// The token of who logged in.
+fn token_of(answer: &Answer) -> Result<SecretString, Failure> {
+    #[derive(Deserialize)]
+    struct Authenticated<'a> {
+        token: &'a str,
+    }
+    let Authenticated { token } = answer.json()?;
+    Ok(SecretString::from(token))
 }
 
 /// What etcd says to who is nobody, where it wants to know who asks.

@@ -12,3 +12,9 @@ pub fn vault(status: u16, body: &[u8]) -> Vec<String> {
 pub use crate::age::fuzzing as age;
 #[cfg(feature = "aws")]
 pub use crate::aws::fuzzing as aws;
+
+/// Reads an answer by every reader of answers of etcd. What is returned are the messages of the failures.
+#[cfg(feature = "etcd")]
+pub fn etcd(body: &[u8]) -> Vec<String> {
+    crate::etcd::read_all(body)
+}

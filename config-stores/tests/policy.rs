@@ -1,8 +1,11 @@
 //! Rights that serve a program, held against what it really asks for.
 
+mod common;
+
+use common::kinds::{KINDS, Texts};
 use confident::{Config, SecretString};
 use confident_stores::{
-    Paths,
+    Paths, Store,
     policy::{AwsRights, AwsService, KubernetesRights, Policy, VaultRights},
 };
 
@@ -114,4 +117,61 @@ fn etcd_grants_the_folder_of_what_is_no_secret() {
         ),
         "{text}"
     );
+}
+
+/// The texts that the keys of the program are at, in production.
+fn texts() -> Texts {
+    let object = r#"{"user": "u", "password": "p"}"#;
+    let texts = [("shop/production/token", "hunter2"), ("production/databases/main", object)];
+    texts.map(|(place, text)| (place.to_owned(), text.to_owned())).into()
+}
+
+/// What a policy of Vault lets be read.
+fn granted(policy: &str) -> Vec<String> {
+    let path = |line: &str| Some(line.strip_prefix("path \"")?.split('"').next()?.to_owned());
+    policy.lines().filter_map(path).collect()
+}
+
+#[cfg(feature = "vault")]
+#[test]
+fn a_program_asks_a_vault_for_all_that_it_is_granted_and_for_nothing_else() {
+    let vaults = KINDS.iter().filter(|kind| kind.name == "vault");
+    for (kind, (mount, is_v1)) in vaults.zip([("kv/own", true), ("secret", false)]) {
+        let made = (kind.make)(texts());
+        let double = made.double.expect("it is a server");
+        let source = made.store.source();
+        // Which of the values are there does not matter: all are asked for.
+        let _ = Shop::loader().profile("production").source(source).load();
+        let mut rights = VaultRights::default();
+        (rights.mount, rights.is_v1) = (mount.to_owned(), is_v1);
+        let policy = policy("production").vault(&rights).expect("the profile is a word");
+        let granted = granted(&policy);
+        let asked: Vec<String> = double
+            .asked()
+            .iter()
+            .filter(|asked| asked.method == "GET")
+            .filter_map(|asked| Some(asked.path().strip_prefix("/v1/")?.to_owned()))
+            // Of its own token, and of mounts that it may read in, everybody may know.
+            .filter(|path| !path.starts_with("sys/internal/ui/mounts/") && !path.starts_with("auth/token/"))
+            .collect();
+        let not_granted: Vec<_> = asked.iter().filter(|path| !granted.contains(path)).collect();
+        let not_asked: Vec<_> = granted.iter().filter(|path| !asked.contains(path)).collect();
+        assert!(not_granted.is_empty() && not_asked.is_empty(), "{not_granted:?} {not_asked:?}\n{policy}");
+        assert_eq!(granted.len(), 2);
+    }
+}
+
+#[cfg(feature = "etcd")]
+#[test]
+fn a_program_asks_an_etcd_for_the_folder_that_it_is_granted() {
+    use base64::{Engine, engine::general_purpose::STANDARD};
+    let kind = KINDS.iter().find(|kind| kind.name == "etcd").expect("it is there");
+    let made = (kind.make)(texts());
+    let double = made.double.expect("it is a server");
+    let _ = Shop::loader().profile("production").source(made.store.source()).load();
+    let policy = policy("production").etcd().expect("the profile is a word");
+    let [asked] = &double.asked()[..] else { panic!("{:?}", double.asked()) };
+    let first = STANDARD.decode(asked.json()["key"].as_str().expect("it is text")).expect("it is base64");
+    let first = String::from_utf8(first).expect("it is UTF-8");
+    assert!(policy.ends_with(&format!("read --prefix=true {first}\n")), "{first}\n{policy}");
 }
