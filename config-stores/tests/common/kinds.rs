@@ -44,7 +44,7 @@ pub(crate) struct Made {
 }
 
 /// How long a test waits for a store.
-pub(crate) const PATIENCE: Duration = Duration::from_millis(300);
+pub(crate) const PATIENCE: Duration = Duration::from_millis(700);
 
 pub(crate) fn connection(double: &Double) -> Connection {
     Connection::to(double.address()).timeout(PATIENCE)
