@@ -1,7 +1,14 @@
 //! What is left of a secret that came from a store: one copy while the settings live, none after. The server runs in the
 //! process that looks.
 
-#![cfg(all(target_os = "linux", feature = "age", feature = "command", feature = "etcd", feature = "vault"))]
+#![cfg(all(
+    target_os = "linux",
+    feature = "age",
+    feature = "aws",
+    feature = "command",
+    feature = "etcd",
+    feature = "vault"
+))]
 
 #[path = "../../tests/common/mod.rs"]
 mod common;
@@ -14,7 +21,8 @@ use std::{fs, os::unix::fs::PermissionsExt, path::Path};
 
 use confident::{Config, ExposeSecret, SecretString};
 use confident_stores::{
-    AgeEdit, AgeFile, AppRole, Command, Etcd, Identity, Paths, Retry, Store, StoreSource, Vault,
+    AgeEdit, AgeFile, AppRole, Command, Etcd, Identity, ParameterStore, Paths, Retry, SecretsManager, Store,
+    StoreSource, Vault,
     audit::{AuditKey, OnFailure, Trail},
 };
 use memory::{Given, copies};
@@ -125,6 +133,32 @@ fn a_value_of_a_vault_of_version_2_has_one_copy() {
     let copies = copies(
         |given| double = served(given, kinds::vault::version_2),
         |folder| load(Vault::at(address(folder)).token(stores::vault::ROOT.into()).source()),
+    );
+    assert!(copies.are(1, 0), "{copies:?}");
+}
+
+#[test]
+fn a_secret_of_aws_has_one_copy() {
+    let mut double = None;
+    let copies = copies(
+        |given| double = served(given, kinds::aws::secrets),
+        |folder| {
+            let store = SecretsManager::in_region(kinds::aws::REGION).credentials(kinds::aws::credentials());
+            load(store.endpoint(address(folder)).source())
+        },
+    );
+    assert!(copies.are(1, 0), "{copies:?}");
+}
+
+#[test]
+fn a_parameter_of_aws_has_one_copy() {
+    let mut double = None;
+    let copies = copies(
+        |given| double = served(given, kinds::aws::parameters),
+        |folder| {
+            let store = ParameterStore::in_region(kinds::aws::REGION).credentials(kinds::aws::credentials());
+            load(store.endpoint(address(folder)).source())
+        },
     );
     assert!(copies.are(1, 0), "{copies:?}");
 }
