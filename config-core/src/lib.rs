@@ -16,6 +16,7 @@ mod live;
 mod load;
 pub mod manifest;
 pub mod metrics;
+mod random;
 mod report;
 mod source;
 pub mod testing;
@@ -82,7 +83,10 @@ pub mod __private {
 /// What the stores use. Not for people: it changes without notice.
 #[doc(hidden)]
 pub mod __stores {
-    pub use crate::source::whole_file::{Unread, bytes};
+    pub use crate::{
+        random::random,
+        source::whole_file::{Unread, bytes},
+    };
 }
 
 /// Proves that a type with secrets in it has no trait that copies or shows them.

@@ -23,7 +23,7 @@ use crate::{
     Ask, Clock, Entry, Failure, Fault, Paths, Place, Retry, Store, SystemClock,
     audit::{Action, Trail},
     flight::Flights,
-    lease::{Renewal, share, share_of_last},
+    lease::Renewal,
 };
 
 /// A store as a source of a load, with all that is the same for all stores.
@@ -246,6 +246,12 @@ impl StoreSource {
         self.shared.known.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// What the stores are called, the first one first.
+    fn names(&self) -> String {
+        let names: Vec<String> = self.stores.iter().map(|store| store.name()).collect();
+        names.join(", or ")
+    }
+
     fn first(&self) -> &dyn Store {
         &*self.stores[0]
     }
@@ -392,7 +398,7 @@ impl StoreSource {
         };
         let Some((Earlier { entry, store, read_at }, longest)) = earlier else { return Err(failure.clone()) };
         let age = self.clock.elapsed().saturating_sub(read_at);
-        let lasts = entry.lease.as_ref().map(|lease| lease.duration).or(entry.lasts);
+        let lasts = entry.ends_after();
         if age > longest || lasts.is_some_and(|lasts| age >= lasts) {
             return Err(failure.clone());
         }
@@ -423,11 +429,8 @@ impl StoreSource {
         }
         let mut provenance = Provenance::at(place.to_string()).kind(self.stores[*store].kind());
         provenance.version = entry.version.clone();
-        let lease = entry.lease.as_ref();
-        if let Some(lasts) = lease.map(|lease| lease.duration).or(entry.lasts) {
-            let random = self.clock.random();
-            let is_renewable = lease.is_some_and(|lease| lease.is_renewable);
-            let again = if is_renewable { share(lasts, random) } else { share_of_last(lasts, random) };
+        if let Some(lasts) = entry.ends_after() {
+            let again = entry.again_after(self.clock.random()).unwrap_or(lasts);
             provenance = provenance.expires_at(*at + lasts).refresh_after(*at + again);
         }
         // It was looked at before.
@@ -448,8 +451,7 @@ impl Source for StoreSource {
     }
 
     fn name(&self, _: &Wanted<'_>) -> String {
-        let names: Vec<String> = self.stores.iter().map(|store| store.name()).collect();
-        names.join(", or ")
+        self.names()
     }
 
     fn find<'a>(&'a self, wanted: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
@@ -565,7 +567,6 @@ fn max_stale(key: &Key) -> Option<Duration> {
 
 impl fmt::Debug for StoreSource {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let names: Vec<String> = self.stores.iter().map(|store| store.name()).collect();
-        write!(f, "StoreSource({})", names.join(", or "))
+        write!(f, "StoreSource({})", self.names())
     }
 }

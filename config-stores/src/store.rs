@@ -8,7 +8,10 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use crate::{Failure, Fault, StoreSource, json};
+use crate::{
+    Failure, Fault, StoreSource, json,
+    lease::{share, share_of_last},
+};
 
 /// A store: something that has texts at places, each with a version.
 ///
@@ -277,6 +280,19 @@ impl Entry {
         self
     }
 
+    /// How long it is valid, if it ends.
+    pub(crate) fn ends_after(&self) -> Option<Duration> {
+        self.lease.as_ref().map(|lease| lease.duration).or(self.lasts)
+    }
+
+    /// When it should be renewed or read anew, if it ends; `random` is from 0 to 1.
+    pub(crate) fn again_after(&self, random: f64) -> Option<Duration> {
+        match &self.lease {
+            Some(lease) => Some(lease.again_after(random)),
+            None => self.lasts.map(|lasts| share_of_last(lasts, random)),
+        }
+    }
+
     /// The text, or that of the field. A text of a JSON object has fields too. An entry of fields is itself the field
     /// `value`.
     pub(crate) fn field(&self, field: Option<&str>) -> Result<Zeroizing<Vec<u8>>, Failure> {
@@ -335,6 +351,13 @@ impl Lease {
     /// A lease that ends.
     pub fn new(id: impl Into<String>, duration: Duration, is_renewable: bool) -> Self {
         Self { id: id.into(), duration, is_renewable }
+    }
+}
+
+impl Lease {
+    /// When it should be renewed, or its values read anew; `random` is from 0 to 1.
+    pub(crate) fn again_after(&self, random: f64) -> Duration {
+        if self.is_renewable { share(self.duration, random) } else { share_of_last(self.duration, random) }
     }
 }
 

@@ -25,6 +25,7 @@ use super::{
 };
 use crate::{
     config::Root,
+    random::random,
     source::{Origin, Waited},
 };
 
@@ -219,14 +220,6 @@ fn pause(watch: &Watch, refresh_after: Option<SystemTime>, failures: u32) -> Dur
     // After failures it comes back slower each time, but a change of a file is seen at once.
     let backed_off = watch.poll.min(Duration::from_secs(5)).saturating_mul(1 << failures.min(10));
     backed_off.min(LONGEST_PAUSE).mul_f64(0.5 + random() / 2.0)
-}
-
-/// From 0 to 1.
-fn random() -> f64 {
-    use std::hash::BuildHasher;
-    // The standard library keys every hasher anew.
-    let bits = std::collections::hash_map::RandomState::new().hash_one(0);
-    (bits >> 11) as f64 / (1u64 << 53) as f64
 }
 
 /// Waits for the end of a burst of changes, but not for ever.

@@ -12,10 +12,7 @@ use std::{
 use confident_core::metrics;
 
 use super::{Got, Instead, Read, StoreSource};
-use crate::{
-    Ask, Entry, Failure, Fault, Lease, Place, Store,
-    lease::{share, share_of_last},
-};
+use crate::{Ask, Entry, Failure, Fault, Lease, Place, Store};
 
 /// Whether anyone listens. Without, nothing is kept.
 const IS_ON: bool = cfg!(feature = "metrics");
@@ -180,15 +177,12 @@ struct End {
 }
 
 fn end(entry: &Entry, at: SystemTime) -> Option<End> {
-    match &entry.lease {
-        Some(lease) => Some(end_of_lease(lease, at)),
-        None => entry.lasts.map(|lasts| End { refresh: at + share_of_last(lasts, 0.0), expires: at + lasts }),
-    }
+    let (again, ends) = (entry.again_after(0.0)?, entry.ends_after()?);
+    Some(End { refresh: at + again, expires: at + ends })
 }
 
 fn end_of_lease(lease: &Lease, at: SystemTime) -> End {
-    let again = if lease.is_renewable { share } else { share_of_last };
-    End { refresh: at + again(lease.duration, 0.0), expires: at + lease.duration }
+    End { refresh: at + lease.again_after(0.0), expires: at + lease.duration }
 }
 
 fn word(fault: Option<Fault>) -> &'static str {
