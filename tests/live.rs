@@ -2,11 +2,12 @@
 #![cfg(all(feature = "live", feature = "toml"))]
 
 mod common;
+#[path = "common/told.rs"]
+mod told;
 
 use std::{
     collections::BTreeMap,
     error::Error,
-    ffi::OsStr,
     fs,
     path::Path,
     sync::{
@@ -14,14 +15,15 @@ use std::{
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use common::Folder;
 use confident::{
-    Answers, Change, Config, Event, ExposeSecret, File, KeyState, Live, Origin, Provenance, Rejected,
-    SecretDir, SecretString, Snapshot, Source, Subscriber, Wanted, Watch, live,
+    Change, Config, Event, ExposeSecret, File, KeyState, Live, Origin, Rejected, SecretDir, SecretString,
+    Snapshot, Subscriber, Watch, live,
 };
+use told::{Told, until};
 
 /// A program.
 #[derive(Config)]
@@ -78,75 +80,9 @@ struct Auth {
     name: String,
 }
 
-/// A source of which a test says what it has.
-#[derive(Clone, Default)]
-struct Told(Arc<Mutex<Texts>>);
-
-#[derive(Default)]
-struct Texts {
-    texts: BTreeMap<String, String>,
-    version: u64,
-    is_away: bool,
-}
-
-impl Told {
-    fn with(texts: &[(&str, &str)]) -> Self {
-        let told = Self::default();
-        texts.iter().for_each(|(path, text)| told.set(path, text));
-        told
-    }
-
-    fn set(&self, path: &str, text: &str) {
-        let mut texts = self.0.lock().expect("nothing panics");
-        texts.version += 1;
-        texts.texts.insert(path.to_owned(), text.to_owned());
-    }
-
-    fn unset(&self, path: &str) {
-        self.0.lock().expect("nothing panics").texts.remove(path);
-    }
-
-    fn away(&self, is_away: bool) {
-        self.0.lock().expect("nothing panics").is_away = is_away;
-    }
-}
-
-impl Source for Told {
-    fn kind(&self) -> &'static str {
-        "vault"
-    }
-
-    fn name(&self, _: &Wanted<'_>) -> String {
-        "the test".to_owned()
-    }
-
-    fn find<'a>(&'a self, _: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
-        let texts = self.0.lock().expect("nothing panics");
-        if texts.is_away {
-            answers.problem("the test", "is away");
-            return;
-        }
-        for (path, text) in &texts.texts {
-            let kept = answers.keep(text.as_bytes().to_vec());
-            let text = std::str::from_utf8(kept).expect("it was text");
-            let provenance = Provenance::at(path.as_str()).version(texts.version.to_string());
-            answers.value(path, OsStr::new(text).into(), provenance);
-        }
-    }
-}
-
 fn watched(told: &Told) -> Live<Shop> {
     let watch = Watch::new().poll(Duration::from_secs(3600)).on_event(|_| {});
     Shop::loader().source(told.clone()).watch_with(watch).expect("it is right")
-}
-
-/// Waits until something holds, but not for ever.
-fn until(what: &str, holds: impl Fn() -> bool) {
-    let start = Instant::now();
-    while !holds() {
-        assert!(start.elapsed() < Duration::from_secs(60), "{what}");
-        thread::sleep(Duration::from_millis(2));
-    }
 }
 
 #[test]
@@ -569,11 +505,7 @@ fn readers_never_see_two_generations_at_once() {
         }
         for round in 0..300u32 {
             let text = (round % 200 + 1).to_string();
-            {
-                let mut texts = told.0.lock().expect("nothing panics");
-                texts.texts.insert("pool.min".to_owned(), text.clone());
-                texts.texts.insert("pool.max".to_owned(), text);
-            }
+            told.set_all(&[("pool.min", &text), ("pool.max", &text)]);
             shop.refresh().expect("it is right");
         }
         is_over.store(true, Ordering::Relaxed);

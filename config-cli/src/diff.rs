@@ -383,6 +383,18 @@ impl Changes {
             // Or it may come from no such store any more, which is said of its sources.
             _ => {}
         }
+        let time = |key: &Key| key.overlap().map(|time| duration::parse(time, None));
+        if time(before) != time(after) {
+            let shown = |key: &Key| {
+                key.overlap().map_or_else(|| "not at all".to_owned(), |time| format!("for {time}"))
+            };
+            let message = format!(
+                "the value before the current one was accepted {}, and is accepted {}",
+                shown(before),
+                shown(after)
+            );
+            self.of(new, Effect::Behaviour, "overlap", message);
+        }
         let time = |key: &Key| key.max_stale().map(|time| duration::parse(time, None));
         if time(before) != time(after) {
             let shown = |key: &Key| key.max_stale().unwrap_or("no time");

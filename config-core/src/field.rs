@@ -34,6 +34,7 @@ pub const fn key_via<T: 'static, V: Via<T>>(
     let ops = V::OPS;
     let mut key = Key::new(field, hash, doc);
     (key.kind, key.is_secret, key.is_optional) = (kind, ops.is_secret, ops.is_optional);
+    key.rotates = ops.rotates;
     (key.empty, key.ops) = (ops.empty, Erased::of(&V::OPS));
     key
 }

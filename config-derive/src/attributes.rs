@@ -82,6 +82,7 @@ pub(crate) struct FieldOptions {
     pub(crate) classification: Option<Text>,
     pub(crate) retention: Option<Text>,
     pub(crate) rotate: Option<Written<Text>>,
+    pub(crate) overlap: Option<Written<Text>>,
     pub(crate) review_by: Option<Written<Text>>,
     pub(crate) deprecated: Option<Written<DeprecatedOption>>,
     pub(crate) required_in: Option<Strings>,

@@ -545,6 +545,10 @@ fn key(
             }
         }
     }
+    // Whether it is the type of this name is decided where types are known.
+    if is_named(&field.ty, "Rotating") {
+        said.prove("rotating_is_live", Extent::of(&field.ty));
+    }
     let looks_secret = names::looks_secret(&position.name) || names::looks_secret(&position.segment);
     match &options.not_secret {
         Some(reason) if !looks_secret => {
@@ -647,6 +651,16 @@ fn wrapper(ty: &Type) -> Option<(&'static str, &Type)> {
         GenericArgument::Type(inner) => Some((name, inner)),
         _ => None,
     }
+}
+
+/// Whether the type, or what is optional in it, is written with this name.
+fn is_named(ty: &Type, name: &str) -> bool {
+    let ty = match wrapper(ty) {
+        Some(("Option", inner)) => inner,
+        _ => ty,
+    };
+    let Type::Path(path) = plain_type(ty) else { return false };
+    path.path.segments.last().is_some_and(|last| last.ident == name)
 }
 
 /// A type as it is written.
@@ -816,6 +830,10 @@ fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator)
     if let Some(rotate) = &options.rotate {
         said.attribute("Rotate", Some(&rotate.value));
         said.prove("rotation_is_possible", Extent::of(&rotate.value));
+    }
+    if let Some(overlap) = &options.overlap {
+        said.attribute("Overlap", Some(&overlap.value));
+        said.prove("overlap_is_possible", Extent::of(&overlap.value));
     }
     if let Some(review) = &options.review_by {
         said.attribute("ReviewBy", Some(&review.value));

@@ -50,6 +50,7 @@ pub(crate) const FIELD: &[&str] = &[
     "classification",
     "retention",
     "rotate",
+    "overlap",
     "review_by",
     "deprecated",
     "required_in",

@@ -227,6 +227,8 @@ pub struct KeyView {
     pub not_secret: Option<String>,
     /// How often a secret is rotated, as a duration such as `90d`.
     pub rotate: Option<String>,
+    /// How long the value before the current one is accepted too, as a duration such as `1h`.
+    pub overlap: Option<String>,
     /// Whether it may change while the program runs. Otherwise a new value needs a restart.
     pub is_live: bool,
     /// Who answers for it.

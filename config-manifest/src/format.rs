@@ -262,6 +262,9 @@ pub struct Key {
     /// How often it is rotated, as a duration such as `90d`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rotate: Option<String>,
+    /// How long the value before the current one is accepted too, as a duration such as `1h`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub overlap: Option<String>,
     /// The day by which someone looks at it again, as `2027-01-31`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<String>,

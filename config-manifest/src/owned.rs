@@ -122,6 +122,7 @@ fn key(found: &format::Key) -> Result<core::Key, Error> {
         kind: kind(&found.kind)?,
         is_secret: found.secret,
         is_optional: found.optional,
+        rotates: found.overlap.is_some(),
         empty: match found.empty {
             format::Empty::Unset => core::Empty::Unset,
             format::Empty::Value => core::Empty::Value,
@@ -177,6 +178,7 @@ fn attributes(key: &format::Key) -> Vec<Attribute> {
     attributes.extend(of_list(&key.forbidden_in, Attribute::ForbiddenIn));
     attributes.extend(of_list(&key.sources, Attribute::Sources));
     attributes.extend(of(&key.store, Attribute::Store));
+    attributes.extend(of(&key.overlap, Attribute::Overlap));
     attributes.extend(of(&key.max_stale, Attribute::MaxStale));
     attributes.extend(of(&key.not_secret, Attribute::NotSecret));
     attributes

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use confident::{ByteSize, Config, ConfigValue, Manifest, SecretString, Url};
+use confident::{ByteSize, Config, ConfigValue, Manifest, Rotating, SecretString, Url};
 use confident_manifest::{Error, format::Document, from_json, published};
 use ipnet::IpNet;
 
@@ -101,6 +101,9 @@ struct Every {
     /// Structured.
     #[config(serde)]
     structured: Option<BTreeMap<String, Vec<u8>>>,
+    /// A secret with the one before it.
+    #[config(live, overlap = "1h", owner = "team", rotate = "30d")]
+    signing_key: Rotating<SecretString>,
     /// A secret.
     #[config(
         owner = "team",

@@ -114,6 +114,11 @@ fn card(manifest: &Manifest, entry: &KeyEntry) -> Vec<(&'static str, String)> {
         }),
     );
     say("changes", Some(if key.is_live { "while the program runs" } else { "with a restart" }.to_owned()));
+    let overlap = key.overlap.as_ref();
+    say(
+        "overlap",
+        overlap.map(|time| format!("the value before the current one is accepted for {time} more")),
+    );
     say("owner", key.owner.clone());
     say("classification", key.classification.clone());
     say("retention", key.retention.clone());

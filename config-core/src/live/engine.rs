@@ -8,7 +8,7 @@ use std::{
     ops::Range,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
-    time::SystemTime,
+    time::{Duration, Instant, SystemTime},
 };
 
 use super::{Change, KeyState, KeyStatus, LivePath, Snapshot, Status, snapshot::Cell, subscriber::Erased};
@@ -72,6 +72,8 @@ pub(super) struct Engine<R> {
     held: Mutex<Held>,
     state: Mutex<State>,
     subscribers: Mutex<Vec<Subscribed<R>>>,
+    /// When the sources were asked last because something was denied.
+    denied: Mutex<Option<Instant>>,
     event: Option<OnEvent>,
 }
 
@@ -139,7 +141,7 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
             refreshes: 0,
             rejections: 0,
             next_number: 0,
-            refresh_after,
+            refresh_after: earlier(refresh_after, held.overlap_ends()),
         };
         let engine = Self {
             sources: Arc::new(sources),
@@ -150,6 +152,7 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
             held: Mutex::new(held),
             state: Mutex::new(state),
             subscribers: Mutex::default(),
+            denied: Mutex::default(),
             event,
         };
         Ok((engine, Cell::new(Snapshot::new(loaded.settings, 1))))
@@ -157,8 +160,28 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
 
     /// Asks all sources, and goes on to the next generation where there is one.
     pub(super) fn refresh(&self, cell: &Cell<R>) -> Result<(), Rejected> {
+        self.refresh_for(Purpose::Load, cell)
+    }
+
+    /// Asks all sources anew, because something of the generation with this number was denied, and answers whether there
+    /// is a newer one. Whoever comes in a crowd, or soon after the last, asks nobody.
+    pub(super) fn refresh_denied(&self, denied: u64, pause: Duration, cell: &Cell<R>) -> bool {
+        let mut last = self.denied.lock().unwrap_or_else(PoisonError::into_inner);
+        if cell.generation() > denied {
+            return true;
+        }
+        if last.is_some_and(|last| last.elapsed() < pause) {
+            return false;
+        }
+        *last = Some(Instant::now());
+        // What comes of it is told to whoever listens to events.
+        let _ = self.refresh_for(Purpose::Anew, cell);
+        cell.generation() > denied
+    }
+
+    fn refresh_for(&self, purpose: Purpose, cell: &Cell<R>) -> Result<(), Rejected> {
         let mut turn = Turn::take(&self.held)?;
-        let outcome = self.attempt(&mut turn.held, cell);
+        let outcome = self.attempt(purpose, &mut turn.held, cell);
         let mut state = self.state();
         state.refreshes += 1;
         match outcome {
@@ -177,14 +200,13 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
         }
     }
 
-    fn attempt(&self, held: &mut Held, cell: &Cell<R>) -> Result<(), Rejected> {
+    fn attempt(&self, purpose: Purpose, held: &mut Held, cell: &Cell<R>) -> Result<(), Rejected> {
         let mut candidate = Candidate::default();
         let holding = Holding::Again(held, &mut candidate);
         let (environment, profile) = (self.environment.as_ref(), self.profile.clone());
         let mut refresh_after = None;
         let loaded = measured(self.manifest, || {
-            let outcome =
-                run(self.manifest, &self.sources, environment, profile, Purpose::Load, holding, R::read);
+            let outcome = run(self.manifest, &self.sources, environment, profile, purpose, holding, R::read);
             refresh_after = outcome.refresh_after;
             outcome.loaded(self.manifest)
         });
@@ -197,7 +219,7 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
                 return Err(Rejected::Invalid(report));
             }
         };
-        self.state().refresh_after = refresh_after;
+        self.state().refresh_after = earlier(refresh_after, held.overlap_ends());
         loaded.warnings.iter().for_each(|warning| self.tell(&Event::Warning(warning)));
         if changed.is_empty() {
             return Ok(());
@@ -222,6 +244,7 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
                     }
                 }
                 held.accept(changed);
+                self.state().refresh_after = earlier(refresh_after, held.overlap_ends());
                 cell.swap(Arc::clone(&new));
                 self.commit(prepared);
                 self.tell(&Event::Changed { generation: new.generation(), paths: &paths });
@@ -286,7 +309,12 @@ impl<R> Engine<R> {
     }
 
     pub(super) fn wanted(&self) -> Wanted<'_> {
-        Wanted { manifest: self.manifest, profile: self.profile.as_deref(), is_check: false }
+        Wanted {
+            manifest: self.manifest,
+            profile: self.profile.as_deref(),
+            is_check: false,
+            asks_anew: false,
+        }
     }
 
     pub(super) fn subscribe(&self, paths: &[LivePath], subscriber: Box<dyn Erased<R>>) -> u64 {
@@ -429,6 +457,11 @@ impl Drop for Turn<'_> {
         // Turns end in the order that is the reverse of that in which they began.
         IN_TURN.with_borrow_mut(Vec::pop);
     }
+}
+
+/// The moment that comes first.
+fn earlier(one: Option<SystemTime>, other: Option<SystemTime>) -> Option<SystemTime> {
+    [one, other].into_iter().flatten().min()
 }
 
 /// What comes of code of the program, a panic included.

@@ -117,6 +117,59 @@ impl<R: Send + Sync + 'static> Live<R> {
         Ok(self.cell.load_full())
     }
 
+    /// Tries something with the current settings, and once more with fresh ones where it was denied: a password or a token
+    /// may have been replaced a moment ago.
+    ///
+    /// All sources are asked for that, at most once in the time of [`Watch::pause_after_denial`], however many are
+    /// denied: until then, and where the sources have nothing newer, the denial stands. Code that may not block
+    /// takes [`refresh_denied`](Self::refresh_denied) apart.
+    ///
+    /// # Example
+    /// ```
+    /// use confident::{Live, SecretString};
+    /// # struct Settings { database_password: SecretString }
+    /// # struct Connection;
+    /// # enum Error { Denied, Other }
+    /// # fn connect(_: &SecretString) -> Result<Connection, Error> { Ok(Connection) }
+    ///
+    /// fn open(settings: &Live<Settings>) -> Result<Connection, Error>
+    /// # where Settings: confident::Root
+    /// {
+    ///     settings.attempt(|now| connect(&now.database_password), |error| matches!(error, Error::Denied))
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    /// That of the last try.
+    pub fn attempt<T, E>(
+        &self,
+        mut attempt: impl FnMut(&Snapshot<R>) -> Result<T, E>,
+        is_denial: impl Fn(&E) -> bool,
+    ) -> Result<T, E>
+    where
+        R: Root,
+    {
+        let tried = self.cell.load_full();
+        match attempt(&tried) {
+            Err(error) if is_denial(&error) && self.refresh_denied(tried.generation()) => {
+                attempt(&self.cell.load_full())
+            }
+            outcome => outcome,
+        }
+    }
+
+    /// Asks all sources anew, because something in the generation with this number was denied, and answers whether there is
+    /// a newer generation now, with which it should be tried again.
+    ///
+    /// The sources are asked at most once in the time of [`Watch::pause_after_denial`], for all that are denied. It
+    /// blocks while they are.
+    pub fn refresh_denied(&self, generation: u64) -> bool
+    where
+        R: Root,
+    {
+        self.engine.refresh_denied(generation, self.refresher.pause_after_denial, &self.cell)
+    }
+
     /// Offers every change of these keys and groups to a part of the program, until the subscription is dropped. A key that is fixed does not compile.
     pub fn subscribe(
         &self,

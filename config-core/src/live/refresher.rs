@@ -52,6 +52,7 @@ pub struct Watch {
     poll: Duration,
     debounce: Duration,
     hears_hangup: bool,
+    pause_after_denial: Duration,
     pub(super) event: Option<OnEvent>,
 }
 
@@ -62,6 +63,7 @@ impl Watch {
             poll: Duration::from_secs(60),
             debounce: Duration::from_millis(50),
             hears_hangup: false,
+            pause_after_denial: Duration::from_secs(10),
             event: None,
         }
     }
@@ -88,6 +90,14 @@ impl Watch {
         self
     }
 
+    /// How long the sources are not asked again for something that was denied, after they were asked for that; 10 seconds
+    /// unless said otherwise. See [`Live::attempt`](crate::Live::attempt).
+    #[must_use]
+    pub fn pause_after_denial(mut self, pause: Duration) -> Self {
+        self.pause_after_denial = pause;
+        self
+    }
+
     /// Tells a closure of everything that happens. Without it, what cannot be taken is printed to the standard error.
     #[must_use]
     pub fn on_event(mut self, told: impl Fn(&Event<'_>) + Send + Sync + 'static) -> Self {
@@ -104,11 +114,12 @@ impl Default for Watch {
 
 impl std::fmt::Debug for Watch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { poll, debounce, hears_hangup, event } = self;
+        let Self { poll, debounce, hears_hangup, pause_after_denial, event } = self;
         f.debug_struct("Watch")
             .field("poll", poll)
             .field("debounce", debounce)
             .field("hears_hangup", hears_hangup)
+            .field("pause_after_denial", pause_after_denial)
             .field("has_event", &event.is_some())
             .finish()
     }
@@ -126,6 +137,7 @@ enum Trigger {
 
 /// The threads that watch, which end with the value.
 pub(super) struct Refresher {
+    pub(super) pause_after_denial: Duration,
     trigger: Sender<Trigger>,
     is_over: Arc<AtomicBool>,
     threads: Mutex<Vec<JoinHandle<()>>>,
@@ -150,8 +162,10 @@ impl Refresher {
         let signals = watch.hears_hangup.then(|| hear_hangup(&trigger, &mut threads)).flatten();
         let files = Files::new(trigger.clone());
         let (weak, cell) = (Arc::downgrade(engine), Arc::clone(cell));
+        let pause_after_denial = watch.pause_after_denial;
         threads.push(thread::spawn(move || keep_fresh(watch, &weak, &cell, files, &triggers)));
         Self {
+            pause_after_denial,
             trigger,
             is_over,
             threads: Mutex::new(threads),

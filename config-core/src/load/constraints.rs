@@ -18,6 +18,7 @@ pub(crate) fn breach(key: &Key, raw: &Raw<'_>) -> Option<(Option<usize>, Breach)
     {
         return None;
     }
+    let raw = raw.current();
     if let Raw::Node(node) = raw
         && let NodeValue::List(_) | NodeValue::Table(_) = node.value
     {

@@ -117,6 +117,7 @@ fn text_of(raw: &Raw<'_>) -> String {
         Raw::Text(text) => text.to_string_lossy().into_owned(),
         Raw::Unicode(text) => (*text).to_owned(),
         Raw::Items(items) => items.iter().map(text_of).collect::<Vec<_>>().join(", "),
+        Raw::Rotated(rotated) => text_of(&rotated.current),
         Raw::Node(node) => match &node.value {
             NodeValue::Null => "null".to_owned(),
             NodeValue::Text(text) | NodeValue::Literal { text, .. } => text.clone().into_owned(),

@@ -54,7 +54,7 @@ pub(super) fn read_node<T: DeserializeOwned>(
     };
     match &found.raw {
         Raw::Node(node) => serde_json::from_value(as_json(node)).map_err(|_| refuse()),
-        Raw::Text(_) | Raw::Unicode(_) | Raw::Items(_) => Err(refuse()),
+        Raw::Text(_) | Raw::Unicode(_) | Raw::Items(_) | Raw::Rotated(_) => Err(refuse()),
     }
 }
 

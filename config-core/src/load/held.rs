@@ -6,12 +6,14 @@ use std::{
     hash::{BuildHasher, Hash, Hasher},
     path::Path,
     sync::Arc,
+    time::{Duration, SystemTime},
 };
 
 use zeroize::Zeroizing;
 
 use super::resolve::{Part, Resolution, Resolved, Shadowing};
 use crate::{
+    grammar::How,
     manifest::{
         Group, Item, Nested,
         tree::{Tree, What},
@@ -21,8 +23,11 @@ use crate::{
         layer::{Spot, Stray},
         shelf::Wiped,
     },
-    value::Raw,
+    value::{Raw, Value},
 };
+
+/// How long the value before the current one is accepted too, where the key does not say.
+const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What counts for each entry of the tree.
 ///
@@ -42,6 +47,15 @@ pub(crate) struct HeldEntry {
     /// Whether it may change.
     pub(crate) is_live: bool,
     kept: Kept,
+    rotation: Rotation,
+}
+
+/// What is kept of a value that is rotated: nothing, where the key is no such one.
+#[derive(Default)]
+struct Rotation {
+    current: Option<KeptRaw>,
+    /// What stands beside the current value, and until when.
+    previous: Option<(KeptRaw, SystemTime)>,
 }
 
 /// The value of a fixed key.
@@ -72,18 +86,21 @@ struct KeptFound {
     on_unknown: OnUnknown,
 }
 
+#[derive(Clone)]
 enum KeptRaw {
     Text(Wiped),
     Items(Vec<KeptRaw>),
     Node(KeptNode),
 }
 
+#[derive(Clone)]
 struct KeptNode {
     value: KeptNodeValue,
     line: u32,
     column: u32,
 }
 
+#[derive(Clone)]
 enum KeptNodeValue {
     Null,
     Text(Zeroizing<String>),
@@ -107,6 +124,7 @@ pub(crate) struct Differing {
     mark: Option<u64>,
     /// Where the other value is; `None` where no source has one any more.
     pub(crate) origin: Option<Origin<'static>>,
+    rotation: Rotation,
 }
 
 impl Held {
@@ -117,7 +135,12 @@ impl Held {
             let is_live = is_live(&tree.entries()[entry].what);
             let kept = if is_live { Kept::Nothing } else { kept(tree, resolution, entry) };
             let origin = origin(tree, resolution, entry);
-            HeldEntry { mark: mark(&key, tree, resolution, entry), origin, is_live, kept }
+            let rotation = if overlap(tree, entry).is_some() {
+                Rotation::new(resolution, entry)
+            } else {
+                Rotation::default()
+            };
+            HeldEntry { mark: mark(&key, tree, resolution, entry), origin, is_live, kept, rotation }
         });
         let entries = entries.collect();
         Self { key, entries }
@@ -128,10 +151,17 @@ impl Held {
         let mut candidate = Candidate::default();
         for (entry, held) in self.entries.iter().enumerate() {
             let mark = mark(&self.key, tree, resolution, entry);
-            if mark == held.mark && !matches!(resolution.entries[entry], Resolved::Failed) {
+            let is_same = mark == held.mark && !matches!(resolution.entries[entry], Resolved::Failed);
+            let (rotation, has_ended) = match overlap(tree, entry) {
+                Some(overlap) if held.is_live => {
+                    held.rotation.next(overlap, is_same, resolution, tree, entry)
+                }
+                _ => (Rotation::default(), false),
+            };
+            if is_same && !has_ended {
                 continue;
             }
-            let differing = Differing { entry, mark, origin: origin(tree, resolution, entry) };
+            let differing = Differing { entry, mark, origin: origin(tree, resolution, entry), rotation };
             if held.is_live {
                 candidate.changed.push(differing);
             } else {
@@ -144,10 +174,56 @@ impl Held {
 
     /// What was found counts now, where it may.
     pub(crate) fn accept(&mut self, changed: Vec<Differing>) {
-        for Differing { entry, mark, origin } in changed {
+        for Differing { entry, mark, origin, rotation } in changed {
             let held = &mut self.entries[entry];
-            (held.mark, held.origin) = (mark, origin);
+            (held.mark, held.origin, held.rotation) = (mark, origin, rotation);
         }
+    }
+
+    /// When the first of the values that stand beside a current one counts no more.
+    pub(crate) fn overlap_ends(&self) -> Option<SystemTime> {
+        self.entries.iter().filter_map(|entry| Some(entry.rotation.previous.as_ref()?.1)).min()
+    }
+}
+
+impl Rotation {
+    /// What the source has: the current value, and the one before it where it says so.
+    fn new(resolution: &Resolution<'_>, entry: usize) -> Self {
+        let Some(raw) = resolution.raw(entry) else { return Self::default() };
+        let previous = match &raw {
+            Raw::Rotated(rotated) => Some((KeptRaw::new(&rotated.previous), rotated.ends)),
+            _ => None,
+        };
+        Self { current: Some(KeptRaw::new(raw.current())), previous }
+    }
+
+    /// What is kept for the generation that is made of the resolution, in which the value before the current one is put
+    /// beside it; and whether the one that was beside it counts no more.
+    fn next<'a>(
+        &'a self,
+        overlap: Duration,
+        is_same: bool,
+        resolution: &mut Resolution<'a>,
+        tree: &Tree<'a>,
+        entry: usize,
+    ) -> (Self, bool) {
+        let now = SystemTime::now();
+        let Self { current, previous: told } = Self::new(resolution, entry);
+        let told = told.filter(|(_, ends)| now < *ends);
+        let own = match (&self.current, &self.previous) {
+            // What was current until now is known better here than in any store.
+            (Some(replaced), _) if !is_same => now.checked_add(overlap).map(|ends| (replaced, ends)),
+            (_, Some((previous, ends))) if is_same && now < *ends => Some((previous, *ends)),
+            _ => None,
+        };
+        let has_ended = is_same && self.previous.is_some() && own.is_none() && told.is_none();
+        if let Some((previous, ends)) = own
+            && current.is_some()
+        {
+            resolution.put_beside(tree, entry, previous.borrowed(), ends);
+            return (Self { current, previous: Some((previous.clone(), ends)) }, has_ended);
+        }
+        (Self { current, previous: told }, has_ended)
     }
 }
 
@@ -187,6 +263,16 @@ impl KeptPart {
             }
         }
     }
+}
+
+/// How long the value before the current one is accepted too, where the key has such values.
+fn overlap(tree: &Tree<'_>, entry: usize) -> Option<Duration> {
+    let What::Key(key) = tree.entries()[entry].what else { return None };
+    if !key.rotates {
+        return None;
+    }
+    let said = key.overlap().and_then(|time| Duration::from_text(time, &How::PLAIN).ok());
+    Some(said.unwrap_or(OVERLAP))
 }
 
 /// Whether the value may change while the program runs. A list or map of groups changes as a whole, so all its keys
@@ -245,7 +331,9 @@ fn mark(key: &RandomState, tree: &Tree<'_>, resolution: &Resolution<'_>, entry: 
 }
 
 fn mark_raw(raw: &Raw<'_>, hasher: &mut impl Hasher) {
-    match raw {
+    match raw.current() {
+        // What it took the place of is no part of it.
+        Raw::Rotated(_) => {}
         Raw::Text(text) => (0, text.as_encoded_bytes()).hash(hasher),
         Raw::Unicode(text) => (0, text.as_bytes()).hash(hasher),
         Raw::Items(items) => {
@@ -312,6 +400,7 @@ impl KeptFound {
 impl KeptRaw {
     fn new(raw: &Raw<'_>) -> Self {
         match raw {
+            Raw::Rotated(rotated) => Self::new(&rotated.current),
             Raw::Text(text) => Self::Text(Wiped((*text).to_owned())),
             Raw::Unicode(text) => Self::Text(Wiped((*text).into())),
             Raw::Items(items) => Self::Items(items.iter().map(Self::new).collect()),

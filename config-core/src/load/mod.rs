@@ -207,7 +207,12 @@ pub(crate) fn run<R>(
     holding: Holding<'_>,
     read: impl FnOnce(&mut Reader<'_>) -> Option<R>,
 ) -> Outcome<R> {
-    let wanted = Wanted { manifest, profile: None, is_check: purpose == Purpose::Check };
+    let wanted = Wanted {
+        manifest,
+        profile: None,
+        is_check: purpose == Purpose::Check,
+        asks_anew: purpose.asks_anew(),
+    };
     let sources = Sources { given, environment, wanted };
     let profile = sources.profile().or(profile);
     let wanted = Wanted { profile: profile.as_deref(), ..wanted };
@@ -236,7 +241,7 @@ pub(crate) fn run<R>(
         shelf: &shelf,
     };
     let mut reader = Reader::new(manifest.tree, resolution, problems, context);
-    if purpose != Purpose::Load {
+    if matches!(purpose, Purpose::Explain | Purpose::Check) {
         reader = reader.explaining();
     }
     let settings = read(&mut reader);
@@ -251,10 +256,23 @@ pub(crate) fn run<R>(
 pub(crate) enum Purpose {
     /// The values.
     Load,
+    /// The values, because one that was read before was denied.
+    #[cfg(feature = "live")]
+    Anew,
     /// The values, and where they come from.
     Explain,
     /// What is wrong, where values may be references, and where they come from.
     Check,
+}
+
+impl Purpose {
+    /// Whether what a source kept is not good enough.
+    fn asks_anew(self) -> bool {
+        #[cfg(feature = "live")]
+        return self == Self::Anew;
+        #[cfg(not(feature = "live"))]
+        false
+    }
 }
 
 /// What came of a load.

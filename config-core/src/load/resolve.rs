@@ -1,5 +1,7 @@
 //! For every entry: which source has it, and which of its variables there.
 
+#[cfg(feature = "live")]
+use std::time::SystemTime;
 use std::{borrow::Cow, path::Path, sync::Arc};
 
 use super::merge;
@@ -101,6 +103,36 @@ impl<'a> Resolution<'a> {
             Resolved::Merged(at) => Some(self.merged[at].found.raw.borrowed()),
             Resolved::Absent | Resolved::Elements(_) | Resolved::Failed => None,
         }
+    }
+}
+
+#[cfg(feature = "live")]
+impl<'a> Resolution<'a> {
+    /// Puts the value before the current one beside it.
+    pub(crate) fn put_beside(&mut self, tree: &Tree<'a>, entry: usize, previous: Raw<'a>, ends: SystemTime) {
+        let (found, shadowed) = match self.entries[entry] {
+            Resolved::Single { layer, name } => {
+                let layer = &mut self.layers[layer as usize];
+                let found = match name {
+                    Some(name) => layer.take_text(tree, usize::from(name)),
+                    None => layer.take_found(entry),
+                };
+                (found, Vec::new())
+            }
+            Resolved::Shadowing(at) => {
+                let Shadowing { found, shadowed } = &self.shadowing[at];
+                (Some(found.clone()), shadowed.clone())
+            }
+            _ => (None, Vec::new()),
+        };
+        let Some(found) = found else { return };
+        let current = match found.raw {
+            Raw::Rotated(rotated) => rotated.current,
+            raw => raw,
+        };
+        let raw = Raw::Rotated(Box::new(crate::value::Rotated { current, previous, ends }));
+        self.shadowing.push(Shadowing { found: Found { raw, ..found }, shadowed });
+        self.entries[entry] = Resolved::Shadowing(self.shadowing.len() - 1);
     }
 }
 
@@ -323,7 +355,7 @@ fn in_layer<'a>(
     let path = match &raw {
         Some(Raw::Text(path)) => Path::new(path),
         Some(Raw::Unicode(path)) => Path::new(path),
-        Some(Raw::Items(_) | Raw::Node(_)) | None => return Ok(None),
+        Some(Raw::Items(_) | Raw::Node(_) | Raw::Rotated(_)) | None => return Ok(None),
     };
     let variable = Cow::Borrowed(tree.name(name));
     whole_file(tree, entry, key, (layer.kind, variable), path, shelf).map(|found| Some(Have::New(found)))

@@ -28,6 +28,8 @@ pub struct Key {
     pub is_secret: bool,
     /// Whether the program runs without it: its type is an `Option`.
     pub is_optional: bool,
+    /// Whether its values keep the one before them for a while: its type is a [`Rotating`](crate::Rotating).
+    pub rotates: bool,
     /// What an empty variable means.
     pub empty: Empty,
     /// Whether a list or map takes what every source has, in place of what the last one has.
@@ -103,6 +105,8 @@ attributes! {
     Retention retention: Option<&'static str> = retention: &'static str => Some(retention), None;
     /// How often it is rotated, as a duration.
     Rotate rotate: Option<&'static str> = period: &'static str => Some(period), None;
+    /// How long the value before the current one is accepted too, as a duration.
+    Overlap overlap: Option<&'static str> = time: &'static str => Some(time), None;
     /// The day by which someone looks at it again, as `2027-01-31`.
     ReviewBy review_by: Option<&'static str> = day: &'static str => Some(day), None;
     /// That it is going away, and what takes its place.
@@ -168,6 +172,7 @@ impl Key {
             kind: &Kind::Text,
             is_secret: false,
             is_optional: false,
+            rotates: false,
             empty: Empty::Unset,
             merges: false,
             is_live: false,

@@ -387,6 +387,37 @@ pub const fn staleness_is_possible(key: &Key) {
     }
 }
 
+/// A value that is rotated is live, and the overlap is a duration.
+#[track_caller]
+pub const fn overlap_is_possible(key: &Key) {
+    let Some(time) = key.overlap() else { return };
+    if !key.rotates {
+        refuse(Phrase::new().text(
+            "only a `Rotating` keeps the value before the current one; write `Rotating<..>` as the type, or remove \
+             `overlap`",
+        ));
+    }
+    match duration::parse(time, None) {
+        Err(fault) => refuse(not_of_kind(&Kind::Duration, time, fault)),
+        Ok(0) => refuse(Phrase::new().text(
+            "the time is zero; write how long the value before the current one is accepted too, such as 1h",
+        )),
+        Ok(_) => {}
+    }
+}
+
+/// What is rotated may change while the program runs.
+#[track_caller]
+pub const fn rotating_is_live(key: &Key) {
+    if key.rotates && !key.is_live {
+        refuse(
+            Phrase::new()
+                .text("a `Rotating` changes while the program runs, and this key is fixed; add `live`, or write ")
+                .text("its type without `Rotating`"),
+        );
+    }
+}
+
 /// The day of the next review is a date.
 #[track_caller]
 pub const fn review_is_a_date(key: &Key) {

@@ -8,7 +8,7 @@ use crate::{
         Kind, Shape,
         tree::{Role, Tree, What, split_index},
     },
-    value::Raw,
+    value::{Raw, Rotated},
 };
 
 /// What one source has.
@@ -290,6 +290,22 @@ impl<'a> Layer<'a> {
             }
             None => self.unknown_paths.push((path.to_owned(), Spot::default())),
         }
+    }
+
+    /// Puts the value before the current one beside it, where the key has such values.
+    pub(crate) fn put_beside(
+        &mut self,
+        tree: &Tree<'_>,
+        entry: usize,
+        previous: &'a OsStr,
+        ends: SystemTime,
+    ) {
+        let What::Key(key) = tree.entries()[entry].what else { return };
+        let Some(found) = self.found.get_mut(entry).and_then(Option::as_mut).filter(|_| key.rotates) else {
+            return;
+        };
+        let (current, previous) = (found.raw.clone(), Raw::Text(previous));
+        found.raw = Raw::Rotated(Box::new(Rotated { current, previous, ends }));
     }
 
     pub(super) fn put_node(&mut self, tree: &Tree<'_>, entry: usize, node: Node<'a>) {

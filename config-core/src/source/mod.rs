@@ -148,6 +148,8 @@ pub struct Wanted<'w> {
     pub(crate) profile: Option<&'w str>,
     /// Whether this is a check, which takes references for values.
     pub(crate) is_check: bool,
+    /// Whether a value was denied by whoever it is for.
+    pub(crate) asks_anew: bool,
 }
 
 impl<'w> Wanted<'w> {
@@ -164,6 +166,12 @@ impl<'w> Wanted<'w> {
     /// The name of the program.
     pub fn app(&self) -> &'w str {
         self.manifest.app
+    }
+
+    /// Whether a value that the source gave before was denied by whoever it is for: one that it kept, such as a login that
+    /// is good for a while longer, must be asked for anew.
+    pub fn asks_anew(&self) -> bool {
+        self.asks_anew
     }
 
     /// The profile of the load.
@@ -339,6 +347,15 @@ impl<'w, 'a> Answers<'w, 'a> {
     pub fn value(&mut self, path: &str, text: Cow<'a, OsStr>, provenance: Provenance) {
         let text = self.shelf.os_text(text);
         self.layer.put(&self.manifest.tree, path, text, provenance);
+    }
+
+    /// The value before the one that was answered for the key at `path`, and how long it is accepted too. It counts for a
+    /// key whose type is [`Rotating`](crate::Rotating), and for no other.
+    pub fn previous(&mut self, path: &str, text: Cow<'a, OsStr>, ends: SystemTime) {
+        let text = self.shelf.os_text(text);
+        if let Some(entry) = self.entry(path) {
+            self.layer.put_beside(&self.manifest.tree, entry, text, ends);
+        }
     }
 
     /// The value of the key at `path`, which is all that a file holds.

@@ -112,7 +112,7 @@ impl<T> Default for Rows<T> {
 }
 
 /// A text in the encoding of the operating system that is wiped when it goes.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Wiped(pub(crate) OsString);
 
 impl Deref for Wiped {

@@ -25,6 +25,7 @@ impl<T: Value> fmt::Debug for Shown<'_, T> {
 impl<T: Value> Value for Option<T> {
     const KIND: &'static Kind = T::KIND;
     const SECRET: bool = T::SECRET;
+    const ROTATES: bool = T::ROTATES;
     const OPTIONAL: bool = true;
 
     fn from_text(text: &str, how: &How) -> Result<Self, Invalid> {

@@ -5,6 +5,7 @@ mod collections;
 mod net;
 mod numbers;
 mod of_kind;
+mod rotating;
 mod secret;
 mod text;
 mod time;
@@ -12,10 +13,11 @@ mod time;
 mod url;
 mod via;
 
-use std::{ffi::OsStr, fmt};
+use std::{ffi::OsStr, fmt, time::SystemTime};
 
 pub use byte_size::ByteSize;
 pub(crate) use of_kind::check_kind;
+pub use rotating::Rotating;
 pub(crate) use secret::REDACTED;
 #[cfg(feature = "serde")]
 pub use via::Structured;
@@ -73,6 +75,8 @@ pub trait Value: Sized {
     const SECRET: bool = false;
     /// Whether a program runs without a value.
     const OPTIONAL: bool = false;
+    /// Whether its values keep the one before them for a while.
+    const ROTATES: bool = false;
     /// What a variable without text means, unless the key says otherwise.
     const EMPTY: Empty = Empty::Unset;
 
@@ -114,6 +118,20 @@ pub enum Raw<'a> {
     Items(Vec<Raw<'a>>),
     /// A value of a document.
     Node(HeldNode<'a>),
+    /// A value that took the place of another.
+    Rotated(Box<Rotated<'a>>),
+}
+
+/// A value that took the place of another, which counts for a while longer.
+#[derive(Clone)]
+#[non_exhaustive]
+pub struct Rotated<'a> {
+    /// The value that counts.
+    pub current: Raw<'a>,
+    /// The value before it.
+    pub previous: Raw<'a>,
+    /// How long that counts.
+    pub ends: SystemTime,
 }
 
 impl<'a> Raw<'a> {
@@ -124,6 +142,19 @@ impl<'a> Raw<'a> {
             Self::Unicode(text) => Raw::Unicode(text),
             Self::Items(items) => Raw::Items(items.iter().map(Raw::borrowed).collect()),
             Self::Node(node) => Raw::Node(HeldNode::Part(node)),
+            Self::Rotated(rotated) => Raw::Rotated(Box::new(Rotated {
+                current: rotated.current.borrowed(),
+                previous: rotated.previous.borrowed(),
+                ends: rotated.ends,
+            })),
+        }
+    }
+
+    /// What counts, without what it took the place of.
+    pub(crate) fn current(&self) -> &Self {
+        match self {
+            Self::Rotated(rotated) => &rotated.current,
+            raw => raw,
         }
     }
 
@@ -140,6 +171,7 @@ impl<'a> Raw<'a> {
                 NodeValue::Null | NodeValue::List(_) | NodeValue::Table(_) => Err(Invalid::plain()),
             },
             Self::Items(_) => Err(Invalid::plain()),
+            Self::Rotated(rotated) => rotated.current.text(),
         }
     }
 
@@ -160,6 +192,7 @@ impl<'a> Raw<'a> {
                 NodeValue::Null | NodeValue::List(_) | NodeValue::Table(_) => Err(Invalid::plain()),
             },
             Self::Text(_) | Self::Items(_) => self.text(),
+            Self::Rotated(rotated) => rotated.current.text_of(kind),
         }
     }
 
@@ -176,6 +209,7 @@ impl<'a> Raw<'a> {
                 NodeValue::Literal { kind, .. } => Some(kind),
                 _ => None,
             },
+            Self::Rotated(rotated) => rotated.current.literal(),
             Self::Text(_) | Self::Unicode(_) | Self::Items(_) => None,
         }
     }
@@ -187,12 +221,13 @@ impl<'a> Raw<'a> {
             Self::Unicode(text) => *text == ELSEWHERE,
             Self::Items(items) => items.iter().any(Raw::is_elsewhere),
             Self::Node(_) => false,
+            Self::Rotated(rotated) => rotated.current.is_elsewhere(),
         }
     }
 
     /// Whether it is nothing, in a document.
     pub(crate) fn is_null(&self) -> bool {
-        matches!(self, Self::Node(node) if matches!(node.value, NodeValue::Null))
+        matches!(self.current(), Self::Node(node) if matches!(node.value, NodeValue::Null))
     }
 
     /// The items of a list in a document.
@@ -202,6 +237,7 @@ impl<'a> Raw<'a> {
                 NodeValue::List(items) => Some(items),
                 _ => None,
             },
+            Self::Rotated(rotated) => rotated.current.node_items(),
             Self::Text(_) | Self::Unicode(_) | Self::Items(_) => None,
         }
     }
@@ -213,6 +249,7 @@ impl<'a> Raw<'a> {
                 NodeValue::Table(entries) => Some(entries),
                 _ => None,
             },
+            Self::Rotated(rotated) => rotated.current.node_entries(),
             Self::Text(_) | Self::Unicode(_) | Self::Items(_) => None,
         }
     }

@@ -33,6 +33,7 @@ pub trait Via<T> {
 pub struct Ops<T> {
     pub(crate) is_secret: bool,
     pub(crate) is_optional: bool,
+    pub(crate) rotates: bool,
     pub(crate) empty: Empty,
     pub(crate) read: fn(&Raw<'_>, &How) -> Result<T, Invalid>,
     pub(crate) absent: fn() -> Option<T>,
@@ -125,6 +126,7 @@ impl<T: Value> Via<T> for Typed {
     const OPS: Ops<T> = Ops {
         is_secret: T::SECRET,
         is_optional: T::OPTIONAL,
+        rotates: T::ROTATES,
         empty: T::EMPTY,
         read: T::from_raw,
         absent: T::absent,
@@ -161,6 +163,7 @@ impl<T: Parse> Via<T> for Parsed {
     const OPS: Ops<T> = Ops {
         is_secret: false,
         is_optional: false,
+        rotates: false,
         empty: Empty::Unset,
         read: |raw, _| raw.text()?.parse().map_err(|error: T::Err| Invalid::foreign(&error)),
         absent: || None,
@@ -173,6 +176,7 @@ impl<T: Structure> Via<T> for Structured {
     const OPS: Ops<T> = Ops {
         is_secret: false,
         is_optional: false,
+        rotates: false,
         empty: Empty::Unset,
         read: |raw, _| match raw {
             Raw::Node(node) => {
@@ -218,6 +222,7 @@ impl<T, V: Via<T>> Via<Option<T>> for Maybe<V> {
     const OPS: Ops<Option<T>> = Ops {
         is_secret: V::OPS.is_secret,
         is_optional: true,
+        rotates: false,
         empty: Empty::Unset,
         read: |raw, how| if raw.is_null() { Ok(None) } else { (V::OPS.read)(raw, how).map(Some) },
         absent: || Some(None),
@@ -229,6 +234,7 @@ impl<T, V: Via<T>> Via<Vec<T>> for Items<V> {
     const OPS: Ops<Vec<T>> = Ops {
         is_secret: V::OPS.is_secret,
         is_optional: false,
+        rotates: false,
         empty: Empty::Unset,
         read: |raw, how| read_items(raw, &Kind::Parsed { name: "" }, how, V::OPS.read),
         absent: || None,
@@ -240,6 +246,7 @@ impl<T: Zeroize, V: Via<T>> Via<SecretBox<T>> for Hidden<V> {
     const OPS: Ops<SecretBox<T>> = Ops {
         is_secret: true,
         is_optional: false,
+        rotates: false,
         empty: Empty::Unset,
         read: |raw, how| sealed(|| (V::OPS.read)(raw, how)),
         absent: || None,

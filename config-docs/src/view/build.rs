@@ -260,6 +260,7 @@ impl Walk {
             not_secret: key.not_secret().map(str::to_owned),
             rotate: key.rotate().map(str::to_owned),
             is_live: key.is_live,
+            overlap: key.overlap().map(str::to_owned),
             owner: key.owner().map(str::to_owned),
             classification: key.classification().map(str::to_owned),
             retention: key.retention().map(str::to_owned),

@@ -28,7 +28,7 @@ pub(super) fn constrained(
 
 /// Points at an item of what stands at `origin`, where it has a place of its own.
 pub(super) fn point_at(origin: &mut Origin<'_>, raw: &Raw<'_>, items: impl Iterator<Item = usize>) {
-    let (Origin::File { line, column, .. }, Raw::Node(node)) = (origin, raw) else { return };
+    let (Origin::File { line, column, .. }, Raw::Node(node)) = (origin, raw.current()) else { return };
     let mut node = &**node;
     for item in items {
         let inner = match &node.value {
@@ -45,6 +45,7 @@ pub(super) fn point_at(origin: &mut Origin<'_>, raw: &Raw<'_>, items: impl Itera
 /// A value as an error shows it: quoted, or what it is where it is no text.
 fn shown(raw: &Raw<'_>) -> String {
     match raw {
+        Raw::Rotated(rotated) => shown(&rotated.current),
         Raw::Node(node) => shown_node(node),
         Raw::Items(items) => a_list_of(items.len()),
         Raw::Text(_) | Raw::Unicode(_) => raw.text().map(quote).unwrap_or_default(),
