@@ -40,7 +40,7 @@ fn watched(told: &Told) -> Live<Shop> {
     Shop::loader().source(told.clone()).watch_with(watch).expect("it is right")
 }
 
-fn keys<'k>(rotating: &'k Rotating<SecretString>) -> Vec<&'k str> {
+fn keys(rotating: &Rotating<SecretString>) -> Vec<&str> {
     rotating.iter().map(ExposeSecret::expose_secret).collect()
 }
 
