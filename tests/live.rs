@@ -529,8 +529,7 @@ fn a_volume_of_kubernetes_is_seen_swapped() {
 fn a_burst_of_changes_becomes_one_generation() {
     let folder = Folder::new();
     let file = folder.file("shop.toml", "timeout = '1s'\n");
-    let watch =
-        Watch::new().poll(common::NEVER).debounce(Duration::from_millis(300)).on_event(|_| {});
+    let watch = Watch::new().poll(common::NEVER).debounce(Duration::from_millis(300)).on_event(|_| {});
     let shop = Shop::loader().source(File::required(&file)).watch_with(watch).expect("it is right");
     thread::sleep(Duration::from_millis(100));
     for number in 2..40 {

@@ -41,7 +41,7 @@ struct Document {
     tail: u64,
 }
 
-const FILES: [(&str, fn(u64) -> String); 3] = [
+const FILES: [volume::File; 3] = [
     ("first", |generation| generation.to_string()),
     ("second", |generation| generation.to_string()),
     ("document", document),

@@ -264,8 +264,10 @@ fn prints_the_name_from_credentials() {
 
 /// A volume with the number of its generation in every file.
 fn volume() -> Volume {
-    let number: fn(u64) -> String = |generation| generation.to_string();
-    Volume::new(&["first", "second", "third"].map(|name| (name, number)))
+    Volume::new(
+        &["first", "second", "third"]
+            .map(|name| -> volume::File { (name, |generation| generation.to_string()) }),
+    )
 }
 
 /// Three values of one generation. None is required: one that is overlooked would be zero.

@@ -9,13 +9,15 @@ use super::common::Folder;
 pub(crate) struct Volume {
     pub(crate) folder: Folder,
     pub(crate) generation: u64,
-    /// The names of the files, and what is in them in a generation.
-    files: Vec<(&'static str, fn(u64) -> String)>,
+    files: Vec<File>,
 }
+
+/// The name of a file, and what is in it in a generation.
+pub(crate) type File = (&'static str, fn(u64) -> String);
 
 impl Volume {
     /// The first generation of a volume with these files.
-    pub(crate) fn new(files: &[(&'static str, fn(u64) -> String)]) -> Self {
+    pub(crate) fn new(files: &[File]) -> Self {
         let mut volume = Self { folder: Folder::new(), generation: 0, files: files.to_vec() };
         volume.swap();
         for (name, _) in files {

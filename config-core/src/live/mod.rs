@@ -3,6 +3,7 @@
 mod engine;
 mod refresher;
 mod schedule;
+mod shared;
 mod snapshot;
 mod status;
 mod subscriber;
