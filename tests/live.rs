@@ -81,7 +81,7 @@ struct Auth {
 }
 
 fn watched(told: &Told) -> Live<Shop> {
-    let watch = Watch::new().poll(Duration::from_secs(3600)).on_event(|_| {});
+    let watch = Watch::new().poll(common::NEVER).on_event(|_| {});
     Shop::loader().source(told.clone()).watch_with(watch).expect("it is right")
 }
 
@@ -313,7 +313,7 @@ fn groups_in_lists_and_maps_change_as_a_whole_or_not_at_all() {
     let folder = Folder::new();
     let first = "[upstreams.eu]\nurl = 'a'\n[[auths]]\nname = 'one'\n";
     let file = folder.file("shop.toml", first);
-    let watch = Watch::new().poll(Duration::from_secs(3600)).on_event(|_| {});
+    let watch = Watch::new().poll(common::NEVER).on_event(|_| {});
     let shop = Shop::loader().source(File::required(&file)).watch_with(watch).expect("it is right");
     let notes = Arc::<Mutex<Vec<String>>>::default();
     let noted = Arc::clone(&notes);
@@ -406,7 +406,7 @@ fn a_file_that_changes_is_seen_however_it_is_written() {
     let folder = Folder::new();
     let file = folder.file("shop.toml", "timeout = '1s'\n");
     let absent = folder.path("later.toml");
-    let watch = Watch::new().poll(Duration::from_secs(3600)).on_event(|_| {});
+    let watch = Watch::new().poll(common::NEVER).on_event(|_| {});
     let loader = Shop::loader().source(File::required(&file)).source(File::optional(&absent));
     let shop = loader.watch_with(watch).expect("it is right");
     let becomes = |seconds: u64| {
@@ -450,7 +450,7 @@ fn a_volume_of_kubernetes_is_seen_swapped() {
     for name in ["timeout", "token"] {
         std::os::unix::fs::symlink(format!("..data/{name}"), volume.join(name)).expect("it can be linked");
     }
-    let watch = Watch::new().poll(Duration::from_secs(3600)).on_event(|_| {});
+    let watch = Watch::new().poll(common::NEVER).on_event(|_| {});
     let shop = Shop::loader().source(SecretDir::new(&volume)).watch_with(watch).expect("it is right");
     thread::sleep(Duration::from_millis(100));
     for number in 2..6 {
@@ -465,8 +465,7 @@ fn a_volume_of_kubernetes_is_seen_swapped() {
 fn a_burst_of_changes_becomes_one_generation() {
     let folder = Folder::new();
     let file = folder.file("shop.toml", "timeout = '1s'\n");
-    let watch =
-        Watch::new().poll(Duration::from_secs(3600)).debounce(Duration::from_millis(300)).on_event(|_| {});
+    let watch = Watch::new().poll(common::NEVER).debounce(Duration::from_millis(300)).on_event(|_| {});
     let shop = Shop::loader().source(File::required(&file)).watch_with(watch).expect("it is right");
     thread::sleep(Duration::from_millis(100));
     for number in 2..40 {

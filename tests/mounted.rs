@@ -3,6 +3,8 @@
 #![cfg(unix)]
 
 mod common;
+#[path = "common/volume.rs"]
+mod volume;
 
 use std::{
     fs,
@@ -10,7 +12,6 @@ use std::{
         fs::{PermissionsExt, symlink},
         process::CommandExt,
     },
-    path::Path,
     process::Command,
     sync::atomic::{AtomicBool, Ordering},
     thread,
@@ -19,6 +20,7 @@ use std::{
 
 use common::Folder;
 use confident::{Code, Config, Env, ExposeSecret, OnUnknown, Origin, Report, SecretDir, SecretString};
+use volume::Volume;
 
 /// A program.
 #[derive(Config)]
@@ -260,46 +262,12 @@ fn prints_the_name_from_credentials() {
     println!("name: {}", settings.name);
 }
 
-/// A volume as the kubelet keeps it (`AtomicWriter` of Kubernetes): every generation in a directory of
-/// its own, the names of the files lead through the link `..data`, which is put in place by a rename.
-struct Volume {
-    folder: Folder,
-    generation: u64,
-}
-
-impl Volume {
-    fn new() -> Self {
-        let mut volume = Self { folder: Folder::new(), generation: 0 };
-        volume.swap();
-        for key in ["first", "second", "third"] {
-            symlink(Path::new("..data").join(key), volume.path().join(key)).expect("the link can be made");
-        }
-        volume
-    }
-
-    fn path(&self) -> &Path {
-        &self.folder.0
-    }
-
-    /// Puts the next generation in the place of this one: its number is in every file.
-    fn swap(&mut self) {
-        let old = self.name();
-        self.generation += 1;
-        let new = self.name();
-        let directory = self.path().join(&new);
-        fs::create_dir(&directory).expect("the directory can be made");
-        for key in ["first", "second", "third"] {
-            fs::write(directory.join(key), self.generation.to_string()).expect("the file can be written");
-        }
-        let link = self.path().join("..data_tmp");
-        symlink(&new, &link).expect("the link can be made");
-        fs::rename(&link, self.path().join("..data")).expect("the link can be renamed");
-        let _ = fs::remove_dir_all(self.path().join(old));
-    }
-
-    fn name(&self) -> String {
-        format!("..2026_11_22_{}", self.generation)
-    }
+/// A volume with the number of its generation in every file.
+fn volume() -> Volume {
+    Volume::new(
+        &["first", "second", "third"]
+            .map(|name| -> volume::File { (name, |generation| generation.to_string()) }),
+    )
 }
 
 /// Three values of one generation. None is required: one that is overlooked would be zero.
@@ -331,7 +299,7 @@ struct Counts {
 /// Loads `loads` times, and reads the two files by their names as often, while the volume is swapped
 /// as fast as can be.
 fn read_while_swapped(loads: u64) -> Counts {
-    let mut volume = Volume::new();
+    let mut volume = volume();
     let path = volume.path().to_owned();
     let is_done = AtomicBool::new(false);
     let mut counts = Counts::default();
@@ -385,7 +353,7 @@ fn values_of_a_volume_are_of_one_generation_while_it_is_swapped() {
 
 #[test]
 fn a_load_waits_for_a_generation_that_is_being_replaced() {
-    let volume = Volume::new();
+    let volume = volume();
     let data = volume.path().join("..data");
     fs::remove_file(&data).expect("it is there");
     symlink("..gone", &data).expect("the link can be made");
@@ -403,7 +371,7 @@ fn a_load_waits_for_a_generation_that_is_being_replaced() {
 
 #[test]
 fn problems_name_the_file_in_the_volume_and_not_in_its_generation() {
-    let volume = Volume::new();
+    let volume = volume();
     fs::write(volume.path().join("..data/first"), "many").expect("the file can be written");
     let loaded = Generation::loader().source(SecretDir::new(volume.path())).load();
     let report = loaded.map(|_| ()).expect_err("it is no number");
@@ -412,7 +380,7 @@ fn problems_name_the_file_in_the_volume_and_not_in_its_generation() {
 
 #[test]
 fn nothing_that_kubernetes_adds_to_a_volume_is_unknown() {
-    let volume = Volume::new();
+    let volume = volume();
     let source = SecretDir::new(volume.path()).on_unknown(OnUnknown::Deny);
     assert!(Generation::loader().source(source).load().is_ok());
 }

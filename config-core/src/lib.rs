@@ -80,6 +80,13 @@ pub mod __private {
     }
 }
 
+/// What proofs look at that a program never sees. Not for people: it changes without notice.
+#[cfg(feature = "live")]
+#[doc(hidden)]
+pub mod __proofs {
+    pub use crate::live::Schedule;
+}
+
 /// What the stores use. Not for people: it changes without notice.
 #[doc(hidden)]
 pub mod __stores {

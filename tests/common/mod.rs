@@ -4,7 +4,12 @@ use std::{
     fs,
     path::{Path, PathBuf},
     sync::atomic::{AtomicUsize, Ordering},
+    time::Duration,
 };
+
+/// For what must not happen by itself in a test, even where it is drawn from all of this time.
+#[allow(dead_code)] // not every test needs it
+pub(crate) const NEVER: Duration = Duration::from_secs(1_000_000_000);
 
 /// A folder of one test, which goes with the value.
 pub(crate) struct Folder(pub(crate) PathBuf);

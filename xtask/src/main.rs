@@ -1,8 +1,8 @@
 //! The chores of the repository.
 //!
 //! `cargo xtask test` is all that a change must pass. `cargo xtask prove` is the slow proof: it
-//! runs the `unsafe` code under Miri, fuzzes every grammar, each for some seconds, and holds stores against servers that
-//! take long to build. `cargo xtask bench` compares with code written by hand and
+//! runs the `unsafe` code under Miri, tries the threads of a model in many orders, fuzzes every grammar, each for some
+//! seconds, swaps a volume under settings that are read, and holds stores against servers that take long to build. `cargo xtask bench` compares with code written by hand and
 //! with the peers.
 
 mod budget;
@@ -19,8 +19,9 @@ usage: cargo xtask <command>
 
   test             formatting, lints, all tests, documentation, dependency budget; installs what the tests need
                    besides Rust (Chromium, age, etcd, PostgreSQL, promtool, three packages of PyPI) where that is Debian
-  prove [SECONDS]  the `unsafe` code under Miri, every fuzz target for so many seconds, 60 unless said, and the
-                   store of Vault against rusty_vault, which is built for ten minutes
+  prove [SECONDS]  the `unsafe` code under Miri, every fuzz target for so many seconds, 60 unless said, a model of
+                   snapshots, half a minute of reading settings in a volume that is swapped every millisecond, and
+                   the store of Vault against rusty_vault, which is built for ten minutes
   bench [NAME] [--quick]
                    runs the benches, or one: load, process, files, docs, compile; writes the tables into
                    BENCHMARKS.md, but not with --quick, which makes do with few rounds; `compile` takes
@@ -82,8 +83,9 @@ fn main() -> ExitCode {
 
 /// The slow proof; one that fails does not keep the others from running.
 fn prove(seconds: u32) -> Result<(), String> {
-    let (interpreted, fuzzed, met) = (prove::interpret(), prove::fuzz(seconds), prove::meet_rusty_vault());
-    interpreted.and(fuzzed).and(met)
+    let (interpreted, modelled, swapped) = (prove::interpret(), prove::model(), prove::swap_volumes());
+    let (fuzzed, met) = (prove::fuzz(seconds), prove::meet_rusty_vault());
+    interpreted.and(modelled).and(swapped).and(fuzzed).and(met)
 }
 
 /// All that a change must pass, the quick steps first.

@@ -1,5 +1,5 @@
-//! The slow proof: the `unsafe` code under Miri, every fuzz target for some time, and stores against servers that take
-//! long to build.
+//! The slow proof: the `unsafe` code under Miri, a model of snapshots, settings in a volume that is swapped all the time,
+//! every fuzz target for some time, and stores against servers that take long to build.
 
 use std::{path::Path, process::Command};
 
@@ -70,6 +70,28 @@ fn fuzz_target(root: &Path, target: &str, seconds: u32) -> Result<bool, String> 
         .current_dir(root)
         .status();
     Ok(status.is_ok_and(|status| status.success()))
+}
+
+/// Tries the threads of snapshots in more orders than the tests do.
+pub(crate) fn model() -> Result<(), String> {
+    println!("\n== a model of snapshots");
+    let status = Command::new("cargo")
+        .args(["test", "--package", "confident-core", "--test", "live_model"])
+        .env("LOOM_MAX_PREEMPTIONS", "5")
+        .status();
+    let is_good = status.is_ok_and(|status| status.success());
+    if is_good { Ok(()) } else { Err("the model of snapshots found something".to_owned()) }
+}
+
+/// Reads settings for half a minute while the volume that they are in is swapped every millisecond.
+pub(crate) fn swap_volumes() -> Result<(), String> {
+    println!("\n== settings in a volume that is swapped");
+    let status = Command::new("cargo")
+        .args(["test", "--package", "confident", "--all-features", "--test", "live_volume"])
+        .args(["--", "--ignored", "--nocapture"])
+        .status();
+    let is_good = status.is_ok_and(|status| status.success());
+    if is_good { Ok(()) } else { Err("a snapshot is torn, or the control is not".to_owned()) }
 }
 
 /// Runs the store `vault` against rusty_vault, a server that others wrote: it is built first, which takes ten minutes.

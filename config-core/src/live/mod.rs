@@ -2,6 +2,8 @@
 
 mod engine;
 mod refresher;
+mod schedule;
+mod shared;
 mod snapshot;
 mod status;
 mod subscriber;
@@ -11,6 +13,7 @@ use std::{fmt, sync::Arc};
 pub use engine::{Event, Rejected};
 use refresher::Refresher;
 pub use refresher::Watch;
+pub use schedule::Schedule;
 pub use snapshot::{Changed, LiveReader, Snapshot};
 pub use status::{KeyState, KeyStatus, Status};
 use subscriber::Told;

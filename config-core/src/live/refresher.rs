@@ -21,6 +21,7 @@ use notify::{
 use super::{
     Event,
     engine::{Engine, OnEvent},
+    schedule::Schedule,
     snapshot::Cell,
 };
 use crate::{
@@ -31,8 +32,6 @@ use crate::{
 
 /// How long a thread that waits for a source does not look whether it should end.
 const PATIENCE: Duration = Duration::from_secs(1);
-/// The longest pause after refreshes that failed one after the other.
-const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
 /// How settings are watched.
 ///
@@ -69,7 +68,8 @@ impl Watch {
     }
 
     /// How often all sources are asked when nothing else tells of a change: what no system tells of, as for files on other machines, is seen then. The time is
-    /// drawn from up to a tenth less, so that a fleet does not ask all at once.
+    /// drawn from up to a tenth less, and the first one from nothing on, so that a fleet does not ask all at once, not even when it started at once. After
+    /// a failure the pauses are drawn, too, and double.
     #[must_use]
     pub fn poll(mut self, poll: Duration) -> Self {
         self.poll = poll.max(Duration::from_millis(1));
@@ -202,38 +202,23 @@ fn keep_fresh<R: Root + Send + Sync + 'static>(
     mut files: Files,
     triggers: &Receiver<Trigger>,
 ) {
-    let mut failures = 0;
+    let mut schedule = Schedule::new(watch.poll);
     // The engine is not kept while this waits: the last handle may go meanwhile.
     while let Some(refresh_after) = engine.upgrade().map(|engine| {
         files.watch(&engine);
         engine.refresh_after()
     }) {
-        let is_over = match triggers.recv_timeout(pause(&watch, refresh_after, failures)) {
+        let asked = refresh_after.map(|moment| moment.duration_since(SystemTime::now()).unwrap_or_default());
+        let trigger = triggers.recv_timeout(schedule.pause(asked, random));
+        let is_over = match trigger {
             Ok(Trigger::Stop) | Err(RecvTimeoutError::Disconnected) => true,
             Ok(Trigger::Files) => settle(watch.debounce, triggers) == Trigger::Stop,
             Ok(Trigger::Now) | Err(RecvTimeoutError::Timeout) => false,
         };
         let Some(engine) = engine.upgrade().filter(|_| !is_over) else { break };
-        failures = if engine.refresh(cell).is_ok() { 0 } else { failures + 1 };
+        schedule.looked(trigger.is_err(), engine.refresh(cell).is_ok());
     }
     cell.end();
-}
-
-/// How long it is until the sources are asked unasked.
-fn pause(watch: &Watch, refresh_after: Option<SystemTime>, failures: u32) -> Duration {
-    let polled = watch.poll.mul_f64(1.0 - random() / 10.0);
-    let asked = refresh_after.map(|moment| {
-        let rest = moment.duration_since(SystemTime::now()).unwrap_or_default();
-        // A source whose moment has passed, and that still has it, is not asked all the time.
-        rest.max(Duration::from_secs(1))
-    });
-    let pause = asked.map_or(polled, |asked| asked.min(polled));
-    if failures == 0 {
-        return pause;
-    }
-    // After failures it comes back slower each time, but a change of a file is seen at once.
-    let backed_off = watch.poll.min(Duration::from_secs(5)).saturating_mul(1 << failures.min(10));
-    backed_off.min(LONGEST_PAUSE).mul_f64(0.5 + random() / 2.0)
 }
 
 /// Waits for the end of a burst of changes, but not for ever.

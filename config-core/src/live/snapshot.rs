@@ -4,15 +4,13 @@ use std::{
     fmt,
     ops::Deref,
     pin::Pin,
-    sync::{
-        Arc, Condvar, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::{Arc, PoisonError, atomic::Ordering},
     task::{Context, Poll, Waker},
     time::{Duration, Instant, SystemTime},
 };
 
-use arc_swap::ArcSwap;
+// All that threads do with each other goes through these, and a model of it has others: see `tests/live_model.rs`.
+use super::shared::{ArcSwap, AtomicU64, Condvar, Guard, Mutex, MutexGuard};
 
 /// The settings as they were at one moment: one whole generation, of which nothing changes any more.
 pub struct Snapshot<R> {
@@ -56,9 +54,10 @@ impl<R: fmt::Debug> fmt::Debug for Snapshot<R> {
 
 /// The current snapshot, and who waits for the next.
 pub(super) struct Cell<R> {
-    current: ArcSwap<Snapshot<R>>,
+    // What `swap` writes is to be seen by the model, which writes it in another order, too.
+    pub(super) current: ArcSwap<Snapshot<R>>,
     /// That of the current snapshot; a reader looks here whether its own is still that.
-    generation: AtomicU64,
+    pub(super) generation: AtomicU64,
     waiting: Mutex<Waiting>,
     changed: Condvar,
 }
@@ -74,12 +73,12 @@ impl<R> Cell<R> {
         Self {
             generation: AtomicU64::new(first.generation),
             current: ArcSwap::from_pointee(first),
-            waiting: Mutex::default(),
+            waiting: Mutex::new(Waiting::default()),
             changed: Condvar::new(),
         }
     }
 
-    pub(super) fn load(&self) -> arc_swap::Guard<Arc<Snapshot<R>>> {
+    pub(super) fn load(&self) -> Guard<Arc<Snapshot<R>>> {
         self.current.load()
     }
 
@@ -106,7 +105,7 @@ impl<R> Cell<R> {
         self.wake();
     }
 
-    fn wake(&self) {
+    pub(super) fn wake(&self) {
         let wakers = std::mem::take(&mut self.waiting().wakers);
         self.changed.notify_all();
         wakers.into_iter().for_each(Waker::wake);
