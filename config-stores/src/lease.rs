@@ -20,6 +20,8 @@ const SHORTEST_PAUSE: Duration = Duration::from_secs(1);
 pub(crate) struct Renewal {
     pub(crate) lease: Lease,
     pub(crate) ends: Duration,
+    /// When what was given on it must be asked for anew, if it is not renewed before that.
+    pub(crate) again: Duration,
     /// When to ask next; `None` where it is no use.
     pub(crate) due: Option<Duration>,
     failures: u32,
@@ -30,7 +32,8 @@ impl Renewal {
         let now = clock.elapsed();
         let due = lease.is_renewable.then(|| now + share(lease.duration, clock.random()).max(SHORTEST_PAUSE));
         let ends = now + lease.duration;
-        Self { ends, due: due.filter(|due| *due < ends), lease, failures: 0 }
+        let again = now + share_of_last(lease.duration, clock.random());
+        Self { ends, again, due: due.filter(|due| *due < ends), lease, failures: 0 }
     }
 
     /// The store gave it for longer.
@@ -47,7 +50,12 @@ impl Renewal {
             longest.mul_f64(0.5 + clock.random() / 2.0).max(failure.pause().unwrap_or(SHORTEST_PAUSE));
         self.failures += 1;
         let next = clock.elapsed() + pause;
-        self.due = (failure.fault().is_transient() && next < self.ends).then_some(next);
+        let is_transient = failure.fault().is_transient();
+        self.due = (is_transient && next < self.ends).then_some(next);
+        if !is_transient {
+            // The store does not know it any more, or not for this program.
+            self.again = clock.elapsed();
+        }
     }
 }
 

@@ -78,7 +78,7 @@ struct Shared {
 /// What is known of a place from earlier reads.
 #[derive(Default)]
 struct Known {
-    /// What was read, and when; only where a key at the place may be served stale.
+    /// What was read, and when; only where a key at the place may be served stale, or where it was given on a lease.
     earlier: Option<Earlier>,
     /// The newest version that was seen, where versions grow.
     revision: Option<u64>,
@@ -256,11 +256,20 @@ impl StoreSource {
         &*self.stores[0]
     }
 
-    /// Asks for the places, each of which is asked for once, and remembers what must be.
-    fn read(&self, ask: Ask<'_>, places: &[Place]) -> BTreeMap<String, Read> {
+    /// Asks for the places, each of which is asked for once, and remembers what must be. What was given on a lease that is
+    /// not about to end is not asked for, unless it was denied: every answer would be another login.
+    fn read(&self, ask: Ask<'_>, places: &[Place], asks_anew: bool) -> BTreeMap<String, Read> {
         let mut paths: Vec<&str> = places.iter().map(|place| place.path.as_str()).collect();
         paths.sort_unstable();
         paths.dedup();
+        let mut leased = BTreeMap::new();
+        if !asks_anew {
+            paths.retain(|path| {
+                let Some(read) = self.leased(path) else { return true };
+                leased.insert((*path).to_owned(), read);
+                false
+            });
+        }
         let lost = Failure::new(Fault::Unavailable).detail("the thread that asked did not end well");
         let lost = Read {
             store: 0,
@@ -275,7 +284,31 @@ impl StoreSource {
             let reads = paths.iter().zip(reads).map(|(path, read)| self.remember(path, read, places));
             reads.inspect(|read| self.observe_answer(ask.app, read)).collect()
         });
-        paths.into_iter().map(str::to_owned).zip(reads).collect()
+        leased.extend(paths.into_iter().map(str::to_owned).zip(reads));
+        leased
+    }
+
+    /// What a place was given on a lease that is not about to end.
+    fn leased(&self, path: &str) -> Option<Read> {
+        let known = self.known();
+        let known = known.get(path)?;
+        let (Earlier { entry, store, .. }, (_, renewal)) = (known.earlier.as_ref()?, known.renewal.as_ref()?);
+        (self.clock.elapsed() < renewal.again).then(|| Read {
+            store: *store,
+            outcome: Ok(Arc::clone(entry)),
+            passed: None,
+            at: self.clock.now(),
+            took: Duration::ZERO,
+            action: Action::Access,
+        })
+    }
+
+    /// How long it is until the lease of a place ends, and until something new must be asked for.
+    fn lease_of(&self, path: &str) -> Option<(Duration, Duration)> {
+        let known = self.known();
+        let (_, renewal) = known.get(path)?.renewal.as_ref()?;
+        let now = self.clock.elapsed();
+        Some((renewal.ends.saturating_sub(now), renewal.again.saturating_sub(now)))
     }
 
     /// Asks one store after the other, for what is left by the ones before.
@@ -362,8 +395,9 @@ impl StoreSource {
                 *watched = entry.revision.unwrap_or_default().max(*watched);
                 known.renewal =
                     entry.lease.clone().map(|lease| (read.store, Renewal::new(lease, &*self.clock)));
+                let is_kept = may_be_stale || entry.lease.is_some();
                 known.earlier =
-                    may_be_stale.then(|| Earlier { entry: Arc::clone(entry), store: read.store, read_at });
+                    is_kept.then(|| Earlier { entry: Arc::clone(entry), store: read.store, read_at });
             }
             Err(failure) => {
                 // Who is not let in any more may not have what was given before.
@@ -429,13 +463,22 @@ impl StoreSource {
         }
         let mut provenance = Provenance::at(place.to_string()).kind(self.stores[*store].kind());
         provenance.version = entry.version.clone();
-        if let Some(lasts) = entry.ends_after() {
-            let again = entry.again_after(self.clock.random()).unwrap_or(lasts);
+        let ends = self.lease_of(&place.path).or_else(|| {
+            let lasts = entry.ends_after()?;
+            Some((lasts, entry.again_after(self.clock.random()).unwrap_or(lasts)))
+        });
+        if let Some((lasts, again)) = ends {
             provenance = provenance.expires_at(*at + lasts).refresh_after(*at + again);
         }
         // It was looked at before.
-        if let Ok(text) = std::str::from_utf8(answers.keep(text)) {
-            answers.value(place.entry.path, OsStr::new(text).into(), provenance);
+        let Ok(text) = std::str::from_utf8(answers.keep(text)) else { return };
+        answers.value(place.entry.path, OsStr::new(text).into(), provenance);
+        if let Some((previous, until)) = entry.previous.as_deref()
+            && place.entry.key.rotates
+            && let Ok(text) = previous.field(place.field.as_deref())
+            && let Ok(text) = std::str::from_utf8(answers.keep(text))
+        {
+            answers.previous(place.entry.path, OsStr::new(text).into(), *until);
         }
     }
 
@@ -472,7 +515,8 @@ impl Source for StoreSource {
                 return;
             }
         };
-        let reads = self.read(Ask::new(wanted.app(), wanted.profile(), &[]), &places);
+        let ask = Ask::new(wanted.app(), wanted.profile(), &[]);
+        let reads = self.read(ask, &places, wanted.asks_anew());
         self.stores.iter().for_each(|store| store.rest());
         let all = places.iter().filter_map(|place| {
             let read = reads.get(&place.path)?;
@@ -541,6 +585,14 @@ impl Source for StoreSource {
             Ok(None) => Waited::Unchanged,
             Err(_) => Waited::Failed,
         }
+    }
+
+    fn keep(&self) -> Option<Duration> {
+        self.keep_leases()
+    }
+
+    fn end(&self) {
+        self.revoke_leases();
     }
 
     fn on_unknown(&self) -> OnUnknown {

@@ -217,6 +217,7 @@ pub struct Entry {
     pub(crate) lease: Option<Lease>,
     pub(crate) lasts: Option<Duration>,
     pub(crate) written: Option<SystemTime>,
+    pub(crate) previous: Option<Box<(Entry, SystemTime)>>,
 }
 
 enum Content {
@@ -241,7 +242,15 @@ impl Entry {
     }
 
     const fn new(content: Content) -> Self {
-        Self { content, version: None, revision: None, lease: None, lasts: None, written: None }
+        Self {
+            content,
+            version: None,
+            revision: None,
+            lease: None,
+            lasts: None,
+            written: None,
+            previous: None,
+        }
     }
 
     /// With its version.
@@ -277,6 +286,14 @@ impl Entry {
     #[must_use]
     pub fn written(mut self, moment: SystemTime) -> Self {
         self.written = Some(moment);
+        self
+    }
+
+    /// With what stood there before, and how long that is kept: a key whose type is a
+    /// [`Rotating`](confident_core::Rotating) has it beside the current value.
+    #[must_use]
+    pub fn previous(mut self, entry: Self, until: SystemTime) -> Self {
+        self.previous = Some(Box::new((entry, until)));
         self
     }
 

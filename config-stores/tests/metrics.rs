@@ -138,6 +138,7 @@ fn everything() {
         clock.advance(Duration::from_secs(2500));
         source.keep_leases();
     }
+    source.revoke_leases();
     for fault in Fault::ALL {
         store.tell(Err(*fault));
         let _ = load(&source);

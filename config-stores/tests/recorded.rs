@@ -88,13 +88,18 @@ fn every_access_refresh_rotation_and_refusal_is_a_record() {
     let (clock, own) = clocks();
     let source = Arc::clone(&store).source().clock(own).retry(Retry::never()).audit(&trail).instance("web-1");
     load(&source, "production").expect("it is complete");
+    // Without its lease, the value is asked for anew.
+    source.revoke_leases();
     load(&source, "production").expect("it is complete");
+    source.revoke_leases();
     *store.1.lock().expect("nothing panics") = 2;
     load(&source, "production").expect("it is complete");
     *store.0.lock().expect("nothing panics") = Some(Failure::new(Fault::Timeout));
+    // The lease is about to end.
+    clock.advance(Duration::from_secs(560));
     assert!(load(&source, "production").is_err(), "the other key may not be old");
-    clock.advance(Duration::from_secs(400));
     source.keep_leases();
+    source.revoke_leases();
     *store.0.lock().expect("nothing panics") = Some(Failure::new(Fault::Denied));
     assert!(load(&source, "production").is_err(), "it is denied");
     assert!(load(&source, "../staging").is_err(), "that is no profile");

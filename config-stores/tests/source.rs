@@ -287,9 +287,11 @@ fn an_old_value_is_not_served_after_its_lease() {
     load(&source).expect("it is complete");
     store.put("production/databases/main", || Err(Failure::new(Fault::Unreachable)));
     clock.advance(Duration::from_secs(300));
+    assert_eq!(load(&source).expect("the lease is good").warnings.len(), 0);
+    clock.advance(Duration::from_secs(250));
     let loaded = load(&source).expect("the key may be an hour old");
     assert_eq!(loaded.warnings.len(), 1);
-    clock.advance(Duration::from_secs(400));
+    clock.advance(Duration::from_secs(150));
     assert!(load(&source).is_err(), "the credentials have ended");
 }
 

@@ -31,6 +31,18 @@ struct Shop {
     password: SecretString,
 }
 
+/// The same program, which takes new credentials while it runs.
+#[derive(Config)]
+#[config(app = "shop")]
+struct LiveShop {
+    /// The user.
+    #[config(sources("vault"), live)]
+    username: String,
+    /// The password.
+    #[config(live)]
+    password: SecretString,
+}
+
 fn load(source: &StoreSource) -> Result<Shop, confident::Report> {
     Shop::loader().profile("production").source(source.clone()).load()
 }
@@ -422,6 +434,43 @@ fn long() -> Grant {
 }
 
 #[test]
+fn a_lease_is_used_until_it_is_about_to_end_or_denied() {
+    let server = with_database(common::vault::Nowhere, (600, 6000), long());
+    let source = dynamic(&server);
+    let names = |count: usize| -> Vec<String> {
+        (0..count).map(|_| load(&source).expect("they are made").username).collect()
+    };
+    let first = names(3);
+    assert!(first.iter().all(|name| *name == first[0]), "{first:?}");
+    assert_eq!(server.leases(), 1);
+    // Not renewed, it is about to end.
+    server.clock.advance(Duration::from_secs(560));
+    let second = names(2);
+    assert!(second.iter().all(|name| *name == second[0] && *name != first[0]), "{second:?}");
+    // Renewed for longer than its first end, it is the same.
+    keep(&source, &server.clock, Duration::from_secs(700));
+    assert_eq!(names(1), second[..1]);
+}
+
+#[test]
+fn a_lease_is_kept_while_settings_are_watched_and_given_back_then() {
+    let server = with_database(common::vault::Nowhere, (600, 6000), long());
+    let settings = LiveShop::loader()
+        .profile("production")
+        .source(dynamic(&server))
+        .watch_with(confident::Watch::new().on_event(|_| {}))
+        .expect("they are made");
+    let name = settings.current().username.clone();
+    assert_eq!(settings.refresh().expect("they are the same").username, name);
+    assert_eq!((settings.current().generation(), server.leases()), (1, 1));
+    // What is denied is made anew.
+    assert!(settings.refresh_denied(1));
+    assert_ne!(settings.current().username, name);
+    drop(settings);
+    assert_eq!(server.leases(), 1, "only the one that was denied, of which nobody knows any more");
+}
+
+#[test]
 fn credentials_of_one_lease_are_read_together() {
     let server = with_database(common::vault::Nowhere, (600, 6000), long());
     let source = dynamic(&server);
@@ -646,14 +695,14 @@ fn credentials_of_a_lease_log_in_until_it_ends() {
     let source = dynamic(&server);
     let logs_in = |shop: &Shop| postgres.runs(&shop.username, shop.password.expose_secret(), "select 1");
     let (first, second) =
-        (load(&source).expect("they are made"), load(&source.clone()).expect("they are made"));
+        (load(&dynamic(&server)).expect("they are made"), load(&source).expect("they are made"));
     assert_ne!(first.username, second.username);
     assert!(logs_in(&first) && logs_in(&second));
     assert!(
         !postgres.runs(&first.username, second.password.expose_secret(), "select 1"),
         "a password is checked"
     );
-    // Kept over the first end, the second lease lives; nobody knows of the first any more, so it ends.
+    // Kept over the first end, the second lease lives; nobody keeps the first, so it ends.
     keep(&source, &server.clock, Duration::from_secs(700));
     assert_eq!(server.leases(), 1);
     assert!(!logs_in(&first) && logs_in(&second));

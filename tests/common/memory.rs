@@ -174,7 +174,13 @@ fn count(process: u32, pieces: &[&[u8]]) -> (Vec<usize>, Vec<usize>, Vec<String>
             continue;
         }
         let mut bytes = vec![0; map.range.end - map.range.start];
-        memory.read_exact_at(&mut bytes, map.range.start as u64).expect("what is mapped can be read");
+        if let Err(error) = memory.read_exact_at(&mut bytes, map.range.start as u64) {
+            // A thread that ended meanwhile took its stack with it.
+            let maps = fs::read_to_string(own("maps")).expect("the maps of a child can be read");
+            let is_there = maps.lines().filter_map(Map::read).any(|now| now.range == map.range);
+            assert!(!is_there, "what is mapped can be read: {error}");
+            continue;
+        }
         find(&bytes, pieces, &mut |at, piece| {
             let at = map.range.start + at;
             if environment.contains(&at) {

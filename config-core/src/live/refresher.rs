@@ -27,7 +27,7 @@ use super::{
 use crate::{
     config::Root,
     random::random,
-    source::{Origin, Waited},
+    source::{Origin, Source, Waited},
 };
 
 /// How long a thread that waits for a source does not look whether it should end.
@@ -161,9 +161,9 @@ impl Refresher {
         #[cfg(unix)]
         let signals = watch.hears_hangup.then(|| hear_hangup(&trigger, &mut threads)).flatten();
         let files = Files::new(trigger.clone());
-        let (weak, cell) = (Arc::downgrade(engine), Arc::clone(cell));
+        let (weak, cell, sources) = (Arc::downgrade(engine), Arc::clone(cell), Arc::clone(&engine.sources));
         let pause_after_denial = watch.pause_after_denial;
-        threads.push(thread::spawn(move || keep_fresh(watch, &weak, &cell, files, &triggers)));
+        threads.push(thread::spawn(move || keep_fresh(watch, &weak, &sources, &cell, files, &triggers)));
         Self {
             pause_after_denial,
             trigger,
@@ -198,6 +198,7 @@ impl Drop for Refresher {
 fn keep_fresh<R: Root + Send + Sync + 'static>(
     watch: Watch,
     engine: &Weak<Engine<R>>,
+    sources: &[Box<dyn Source>],
     cell: &Cell<R>,
     mut files: Files,
     triggers: &Receiver<Trigger>,
@@ -209,7 +210,7 @@ fn keep_fresh<R: Root + Send + Sync + 'static>(
         engine.refresh_after()
     }) {
         let asked = refresh_after.map(|moment| moment.duration_since(SystemTime::now()).unwrap_or_default());
-        let trigger = triggers.recv_timeout(schedule.pause(asked, random));
+        let trigger = wait(schedule.pause(asked, random), sources, triggers);
         let is_over = match trigger {
             Ok(Trigger::Stop) | Err(RecvTimeoutError::Disconnected) => true,
             Ok(Trigger::Files) => settle(watch.debounce, triggers) == Trigger::Stop,
@@ -219,6 +220,27 @@ fn keep_fresh<R: Root + Send + Sync + 'static>(
         schedule.looked(trigger.is_err(), engine.refresh(cell).is_ok());
     }
     cell.end();
+    sources.iter().for_each(|source| source.end());
+}
+
+/// Waits for a trigger, and meanwhile does what the sources need between two reads.
+fn wait(
+    pause: Duration,
+    sources: &[Box<dyn Source>],
+    triggers: &Receiver<Trigger>,
+) -> Result<Trigger, RecvTimeoutError> {
+    let start = Instant::now();
+    loop {
+        let kept = sources.iter().filter_map(|source| source.keep()).min();
+        let rest = pause.saturating_sub(start.elapsed());
+        match kept.filter(|kept| *kept < rest) {
+            None => return triggers.recv_timeout(rest),
+            Some(kept) => match triggers.recv_timeout(kept) {
+                Err(RecvTimeoutError::Timeout) => {}
+                outcome => return outcome,
+            },
+        }
+    }
 }
 
 /// Waits for the end of a burst of changes, but not for ever.

@@ -96,6 +96,15 @@ pub trait Source: Send + Sync {
         Waited::CannotTell
     }
 
+    /// Does what must be done between two reads, such as to renew a lease, and answers how long it is until something must be
+    /// done again; `None` where there is nothing. It is called while settings are watched.
+    fn keep(&self) -> Option<Duration> {
+        None
+    }
+
+    /// The settings are not watched any more: what was given for as long as they are, such as a lease, can be given back.
+    fn end(&self) {}
+
     /// The value of one variable before anything else is read: the profile, which decides what is read.
     fn peek(&self, _wanted: &Wanted<'_>, _variable: &str) -> Option<String> {
         None
@@ -127,6 +136,14 @@ macro_rules! sources_behind {
 
             fn wait(&self, wanted: &Wanted<'_>, patience: Duration) -> Waited {
                 (**self).wait(wanted, patience)
+            }
+
+            fn keep(&self) -> Option<Duration> {
+                (**self).keep()
+            }
+
+            fn end(&self) {
+                (**self).end();
             }
 
             fn peek(&self, wanted: &Wanted<'_>, variable: &str) -> Option<String> {

@@ -14,7 +14,7 @@ pub use edit::{AgeEdit, Listed, ListedVersion};
 pub use identity::{Identity, Recipients};
 
 use crate::{Ask, Entry, Failure, Fault, Store, paths::is_segment};
-use document::Document;
+use document::{Document, Kept};
 
 /// The largest age file: no program has secrets of more.
 pub(crate) const MOST: u64 = 1 << 20;
@@ -151,11 +151,19 @@ impl Store for AgeFile {
             Err(failure) => return ask.places.iter().map(|_| Err(failure.clone())).collect(),
         };
         let Document { places, .. } = document;
-        let mut texts: BTreeMap<String, _> =
-            places.into_iter().map(|(place, kept)| (place, kept.current)).collect();
-        let one = |place: &&str| match texts.remove(*place) {
-            Some(current) => Ok(Entry::text(current.text).revision(current.revision)),
-            None => Err(Failure::new(Fault::Absent).at(*place)),
+        let mut kept: BTreeMap<String, Kept> = places;
+        let one = |place: &&str| {
+            let Some(Kept { current, previous }) = kept.remove(*place) else {
+                return Err(Failure::new(Fault::Absent).at(*place));
+            };
+            let entry = Entry::text(current.text).revision(current.revision);
+            let newest = previous.into_iter().next();
+            Ok(match newest.and_then(|version| Some((version.until?, version))) {
+                Some((until, version)) => {
+                    entry.previous(Entry::text(version.text).revision(version.revision), until)
+                }
+                None => entry,
+            })
         };
         ask.places.iter().map(one).collect()
     }
