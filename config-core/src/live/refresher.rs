@@ -21,6 +21,7 @@ use notify::{
 use super::{
     Event,
     engine::{Engine, OnEvent},
+    publish::{self, Publisher, Publishing},
     snapshot::Cell,
 };
 use crate::{
@@ -53,6 +54,7 @@ pub struct Watch {
     debounce: Duration,
     hears_hangup: bool,
     pub(super) event: Option<OnEvent>,
+    pub(super) publisher: Option<Publisher>,
 }
 
 impl Watch {
@@ -63,6 +65,7 @@ impl Watch {
             debounce: Duration::from_millis(50),
             hears_hangup: false,
             event: None,
+            publisher: None,
         }
     }
 
@@ -104,12 +107,13 @@ impl Default for Watch {
 
 impl std::fmt::Debug for Watch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { poll, debounce, hears_hangup, event } = self;
+        let Self { poll, debounce, hears_hangup, event, publisher } = self;
         f.debug_struct("Watch")
             .field("poll", poll)
             .field("debounce", debounce)
             .field("hears_hangup", hears_hangup)
             .field("has_event", &event.is_some())
+            .field("publisher", publisher)
             .finish()
     }
 }
@@ -131,6 +135,8 @@ pub(super) struct Refresher {
     threads: Mutex<Vec<JoinHandle<()>>>,
     #[cfg(unix)]
     signals: Option<signal_hook::iterator::Handle>,
+    /// The last that goes: it says that the settings are not watched any more.
+    publishing: Option<Publishing>,
 }
 
 impl Refresher {
@@ -149,6 +155,8 @@ impl Refresher {
         #[cfg(unix)]
         let signals = watch.hears_hangup.then(|| hear_hangup(&trigger, &mut threads)).flatten();
         let files = Files::new(trigger.clone());
+        let publishing = engine.publishing.clone();
+        publishing.iter().for_each(|publishing| publish::start(publishing, engine, cell));
         let (weak, cell) = (Arc::downgrade(engine), Arc::clone(cell));
         threads.push(thread::spawn(move || keep_fresh(watch, &weak, &cell, files, &triggers)));
         Self {
@@ -157,6 +165,7 @@ impl Refresher {
             threads: Mutex::new(threads),
             #[cfg(unix)]
             signals,
+            publishing,
         }
     }
 }
@@ -177,6 +186,7 @@ impl Drop for Refresher {
                 let _ = thread.join();
             }
         }
+        self.publishing.iter().for_each(Publishing::stop);
     }
 }
 

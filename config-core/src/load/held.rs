@@ -10,7 +10,10 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use super::resolve::{Part, Resolution, Resolved, Shadowing};
+use super::{
+    prints::Printer,
+    resolve::{Part, Resolution, Resolved, Shadowing},
+};
 use crate::{
     manifest::{
         Group, Item, Nested,
@@ -30,6 +33,8 @@ use crate::{
 /// then. What is kept is wiped. Of live keys only a mark is kept: two values with one mark are the same value.
 pub(crate) struct Held {
     key: RandomState,
+    /// What is told of values to other instances.
+    printer: Option<Printer>,
     pub(crate) entries: Vec<HeldEntry>,
 }
 
@@ -41,6 +46,8 @@ pub(crate) struct HeldEntry {
     pub(crate) origin: Option<Origin<'static>>,
     /// Whether it may change.
     pub(crate) is_live: bool,
+    /// The keyed fingerprint of the value, where someone makes one.
+    pub(crate) fingerprint: Option<String>,
     kept: Kept,
 }
 
@@ -99,6 +106,8 @@ pub(crate) struct Candidate {
     pub(crate) changed: Vec<Differing>,
     /// Fixed entries with another value, which is not taken.
     pub(crate) pending: Vec<Differing>,
+    /// Entries with the value that counts, which now comes from another place, or has another version there.
+    pub(crate) moved: Vec<Differing>,
 }
 
 /// An entry with another value.
@@ -107,20 +116,23 @@ pub(crate) struct Differing {
     mark: Option<u64>,
     /// Where the other value is; `None` where no source has one any more.
     pub(crate) origin: Option<Origin<'static>>,
+    /// That of the other value, where someone makes one and the value may count.
+    pub(crate) fingerprint: Option<String>,
 }
 
 impl Held {
     /// What the first load found.
-    pub(crate) fn new(tree: &Tree<'_>, resolution: &Resolution<'_>) -> Self {
+    pub(crate) fn new(tree: &Tree<'_>, resolution: &Resolution<'_>, printer: Option<Printer>) -> Self {
         let key = RandomState::new();
         let entries = (0..tree.entries().len()).map(|entry| {
             let is_live = is_live(&tree.entries()[entry].what);
             let kept = if is_live { Kept::Nothing } else { kept(tree, resolution, entry) };
             let origin = origin(tree, resolution, entry);
-            HeldEntry { mark: mark(&key, tree, resolution, entry), origin, is_live, kept }
+            let fingerprint = printer.as_ref().and_then(|printer| printer.print(tree, resolution, entry));
+            HeldEntry { mark: mark(&key, tree, resolution, entry), origin, is_live, fingerprint, kept }
         });
         let entries = entries.collect();
-        Self { key, entries }
+        Self { key, printer, entries }
     }
 
     /// Compares what was found with what counts, and puts what counts in the place of what may not change.
@@ -128,10 +140,17 @@ impl Held {
         let mut candidate = Candidate::default();
         for (entry, held) in self.entries.iter().enumerate() {
             let mark = mark(&self.key, tree, resolution, entry);
+            let origin = origin(tree, resolution, entry);
             if mark == held.mark && !matches!(resolution.entries[entry], Resolved::Failed) {
+                if origin != held.origin {
+                    let fingerprint = held.fingerprint.clone();
+                    candidate.moved.push(Differing { entry, mark, origin, fingerprint });
+                }
                 continue;
             }
-            let differing = Differing { entry, mark, origin: origin(tree, resolution, entry) };
+            let printer = self.printer.as_ref().filter(|_| held.is_live);
+            let fingerprint = printer.and_then(|printer| printer.print(tree, resolution, entry));
+            let differing = Differing { entry, mark, origin, fingerprint };
             if held.is_live {
                 candidate.changed.push(differing);
             } else {
@@ -144,9 +163,9 @@ impl Held {
 
     /// What was found counts now, where it may.
     pub(crate) fn accept(&mut self, changed: Vec<Differing>) {
-        for Differing { entry, mark, origin } in changed {
+        for Differing { entry, mark, origin, fingerprint } in changed {
             let held = &mut self.entries[entry];
-            (held.mark, held.origin) = (mark, origin);
+            (held.mark, held.origin, held.fingerprint) = (mark, origin, fingerprint);
         }
     }
 }
