@@ -16,7 +16,11 @@ mod clock;
 mod command;
 #[cfg(feature = "etcd")]
 mod etcd;
+#[cfg(any(feature = "http", feature = "fleet"))]
+mod escape;
 mod failure;
+#[cfg(feature = "fleet")]
+pub mod fleet;
 mod flight;
 #[doc(hidden)]
 pub mod fuzzing;
