@@ -14,10 +14,10 @@ mod bytes;
 mod clock;
 #[cfg(feature = "command")]
 mod command;
-#[cfg(feature = "etcd")]
-mod etcd;
 #[cfg(any(feature = "http", feature = "fleet"))]
 mod escape;
+#[cfg(feature = "etcd")]
+mod etcd;
 mod failure;
 #[cfg(feature = "fleet")]
 pub mod fleet;

@@ -427,7 +427,9 @@ impl<R> Engine<R> {
             Event::Changed { generation, paths } => tracing::info!(generation, ?paths, "settings changed"),
             Event::PendingRestart { paths } => tracing::warn!(?paths, "settings wait for a restart"),
             Event::Rejected(rejected) => tracing::error!(%rejected, "settings stay as they are"),
-            Event::Unpublished(error) => tracing::warn!(%error, "the state of this instance cannot be published"),
+            Event::Unpublished(error) => {
+                tracing::warn!(%error, "the state of this instance cannot be published")
+            }
             Event::Warning(problem) => {
                 tracing::warn!(code = %problem.code(), subject = problem.subject(), "{}", problem.message());
             }

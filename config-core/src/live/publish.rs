@@ -186,7 +186,9 @@ fn keep_published<R: Root + Send + Sync + 'static>(
             Ok(()) => 0,
             Err(error) => {
                 // Who is told every few seconds does not listen any more.
-                if failures == 0 && let Some(there) = engine.upgrade() {
+                if failures == 0
+                    && let Some(there) = engine.upgrade()
+                {
                     there.tell(&Event::Unpublished(&*error));
                 }
                 failures.saturating_add(1)
@@ -294,8 +296,7 @@ pub(super) fn causes(manifest: &Manifest, rejected: &Rejected) -> Vec<Cause> {
 fn of_manifest(manifest: &Manifest, path: &str) -> Option<String> {
     let tree = &manifest.tree;
     let known = (0..tree.entries().len()).map(|entry| tree.path(entry));
-    let is_it = |known: &&str| {
-        path.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'))
-    };
+    let is_it =
+        |known: &&str| path.strip_prefix(known).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
     known.filter(is_it).max_by_key(|known| known.len()).map(str::to_owned)
 }

@@ -22,12 +22,7 @@ pub(crate) struct Printer {
 
 impl Printer {
     /// That of an entry; of its default, where no source has it.
-    pub(super) fn print(
-        &self,
-        tree: &Tree<'_>,
-        resolution: &Resolution<'_>,
-        entry: usize,
-    ) -> Option<String> {
+    pub(super) fn print(&self, tree: &Tree<'_>, resolution: &Resolution<'_>, entry: usize) -> Option<String> {
         let told = |pieces: &[&[u8]]| {
             let told = || self.publisher.fingerprint(self.app, tree.path(entry), pieces);
             // Whoever publishes must not end the load.
@@ -58,7 +53,12 @@ const VARIABLES: &[u8] = b"variables";
 const NULL: &[u8] = b"null";
 const END: &[u8] = b"end";
 
-fn add_part<'v>(part: &'v Part<'_>, resolution: &'v Resolution<'_>, entry: usize, pieces: &mut Vec<&'v [u8]>) {
+fn add_part<'v>(
+    part: &'v Part<'_>,
+    resolution: &'v Resolution<'_>,
+    entry: usize,
+    pieces: &mut Vec<&'v [u8]>,
+) {
     match part {
         Part::Node(found) => add_raw(&found.raw, pieces),
         Part::Variables(number) => {
@@ -98,7 +98,8 @@ fn add_node<'v>(node: &'v Node<'_>, pieces: &mut Vec<&'v [u8]>) {
             pieces.push(END);
         }
         NodeValue::Table(entries) => {
-            let mut entries: Vec<_> = entries.iter().map(|(name, node)| (name.text.as_bytes(), node)).collect();
+            let mut entries: Vec<_> =
+                entries.iter().map(|(name, node)| (name.text.as_bytes(), node)).collect();
             // As that of variables.
             entries.sort_by_key(|(name, _)| *name);
             pieces.push(TABLE);

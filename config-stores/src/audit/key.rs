@@ -192,10 +192,9 @@ pub enum KeyError {
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Short => write!(
-                f,
-                "a key needs at least {SHORTEST} bytes; `openssl rand -hex {SHORTEST}` writes some"
-            ),
+            Self::Short => {
+                write!(f, "a key needs at least {SHORTEST} bytes; `openssl rand -hex {SHORTEST}` writes some")
+            }
             Self::Long(path) => write!(
                 f,
                 "{}: holds more than the {LONGEST_FILE} bytes that a key may have; name the file of the key",

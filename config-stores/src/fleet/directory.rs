@@ -98,7 +98,9 @@ impl Directory {
                 continue;
             }
             if all.len() == MOST_INSTANCES {
-                let what = format!("is not read: there are more than {MOST_INSTANCES}; remove those of lost instances");
+                let what = format!(
+                    "is not read: there are more than {MOST_INSTANCES}; remove those of lost instances"
+                );
                 all.push(Found { name, state: Err(what) });
                 break;
             }
@@ -119,7 +121,9 @@ impl Directory {
             return bad("is a link; remove it, and look who made it".to_owned());
         }
         match unread::bytes(&path, MOST as u64, |_| Ok(())) {
-            Ok(bytes) => Some(found(name.clone(), &bytes, |state| name_of(state).is_ok_and(|own| own == name))),
+            Ok(bytes) => {
+                Some(found(name.clone(), &bytes, |state| name_of(state).is_ok_and(|own| own == name)))
+            }
             Err(unread) if unread.is_missing() => None,
             Err(unread) => bad(unread.reason),
         }

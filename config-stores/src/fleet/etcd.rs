@@ -108,15 +108,16 @@ impl Folder {
     pub(super) fn read(&self) -> Result<Vec<Found>, Failure> {
         let end = STANDARD.encode(end_of(self.prefix.as_bytes()));
         let limit = MOST_INSTANCES.to_string();
-        let all =
-            json!({ "key": STANDARD.encode(&self.prefix), "range_end": end, "keys_only": true, "limit": limit });
+        let all = json!({ "key": STANDARD.encode(&self.prefix), "range_end": end, "keys_only": true, "limit": limit });
         let mut found = Vec::new();
         // One by one, because all of them together may be more than one answer.
         for (key, _) in entries(&self.ask("/v3/kv/range", all)?)? {
             let name = String::from_utf8_lossy(&key).into_owned();
             let one = json!({ "key": STANDARD.encode(&key) });
             match self.ask("/v3/kv/range", one).and_then(|answer| entries(&answer)) {
-                Ok(entries) => found.extend(entries.into_iter().next().map(|(_, entry)| self.one(name, &entry))),
+                Ok(entries) => {
+                    found.extend(entries.into_iter().next().map(|(_, entry)| self.one(name, &entry)))
+                }
                 Err(failure) if failure.fault() == Fault::TooLarge => {
                     found.push(Found { name, state: Err("is larger than any state; remove it".to_owned()) });
                 }

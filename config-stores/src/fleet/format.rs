@@ -151,7 +151,8 @@ pub(super) fn read(text: &[u8]) -> Result<InstanceState, &'static str> {
         heard: state.heard.0,
         heartbeat: Duration::from_millis(state.heartbeat_ms),
         causes: state.causes.into_iter().map(|CauseOf { path, code }| Cause { path, code }).collect(),
-        keys: keys.ok_or("says of a key what none says; use the same release of the tool as of the programs")?,
+        keys: keys
+            .ok_or("says of a key what none says; use the same release of the tool as of the programs")?,
     })
 }
 

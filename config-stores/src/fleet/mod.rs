@@ -188,10 +188,23 @@ fn parts_of(state: &InstanceState) -> [String; 3] {
 fn text_of(state: &InstanceState) -> Result<String, Failure> {
     let text = format::write(state);
     if text.len() > MOST {
-        let detail = "the state of this instance is larger than 768 KiB: it has too many keys to be published";
+        let detail =
+            "the state of this instance is larger than 768 KiB: it has too many keys to be published";
         return Err(Failure::new(Fault::Refused).detail(detail));
     }
     Ok(text)
+}
+
+/// Reads a text, for fuzz targets. What is returned is why it cannot be read; what can is written, and reads the same.
+pub(crate) fn read_text(text: &[u8]) -> Option<String> {
+    match format::read(text) {
+        Ok(state) => {
+            let again = format::read(format::write(&state).as_bytes());
+            assert!(again.is_ok(), "what was read is written so that it can be read: {again:?}");
+            None
+        }
+        Err(reason) => Some(reason.to_owned()),
+    }
 }
 
 /// A state of which someone says that it is called so.

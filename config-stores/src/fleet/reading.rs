@@ -96,9 +96,8 @@ impl Reading {
                 Err(reason) => bad.push(BadState { name, reason }),
             }
         }
-        let place = |state: &InstanceState| {
-            (state.app.clone(), state.profile.clone(), state.instance.clone())
-        };
+        let place =
+            |state: &InstanceState| (state.app.clone(), state.profile.clone(), state.instance.clone());
         instances.sort_by_cached_key(place);
         bad.sort();
         Self { at: SystemTime::now(), instances, bad }
