@@ -4,7 +4,14 @@ pub use confident_core::*;
 pub use confident_derive::{Config, ConfigValue};
 
 /// Stores of secrets as sources: the crate `confident-stores`, with the stores that features name.
-#[cfg(any(feature = "age", feature = "vault", feature = "aws", feature = "etcd", feature = "command"))]
+#[cfg(any(
+    feature = "age",
+    feature = "vault",
+    feature = "aws",
+    feature = "etcd",
+    feature = "command",
+    feature = "fleet"
+))]
 pub use confident_stores as stores;
 
 #[doc(hidden)]

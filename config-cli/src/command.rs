@@ -5,7 +5,11 @@ mod check;
 mod completions;
 mod diff;
 mod docs;
+#[cfg(feature = "fleet")]
+mod drift;
 mod explain;
+#[cfg(feature = "fleet")]
+mod fleet;
 mod manifest;
 mod policy;
 #[cfg(feature = "age")]
@@ -51,6 +55,12 @@ enum Command {
     /// Verify or show the audit trail of a program: who asked for which value, and what came of it
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Show how the instances of a program are: what each has taken, what waits for a restart, what was rejected and why
+    #[cfg(feature = "fleet")]
+    Fleet(fleet::Arguments),
+    /// Name each key whose value differs between instances, between profiles, or from what was approved
+    #[cfg(feature = "fleet")]
+    Drift(drift::Arguments),
     /// Write and read the secrets of an age file, which is encrypted at rest and may be committed
     #[cfg(feature = "age")]
     #[command(subcommand)]
@@ -163,6 +173,15 @@ impl Failure {
     }
 }
 
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Said(what) => f.write_str(what),
+            Self::Output(error) => write!(f, "the output cannot be written: {error}"),
+        }
+    }
+}
+
 impl From<io::Error> for Failure {
     fn from(error: io::Error) -> Self {
         Self::Output(error)
@@ -184,6 +203,10 @@ impl Confident {
             Command::Diff(arguments) => arguments.run(),
             Command::Policy(arguments) => arguments.run(),
             Command::Audit(command) => command.run(),
+            #[cfg(feature = "fleet")]
+            Command::Fleet(arguments) => arguments.run(),
+            #[cfg(feature = "fleet")]
+            Command::Drift(arguments) => arguments.run(),
             #[cfg(feature = "age")]
             Command::Secret(command) => command.run(),
             Command::Completions(shell) => shell.run(),
@@ -243,12 +266,8 @@ fn finish(outcome: Result<Exit, Failure>) -> Exit {
         // Whoever reads the output has read enough.
         Err(Failure::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => Exit::Good,
         Err(failure) => {
-            let what = match failure {
-                Failure::Said(what) => what,
-                Failure::Output(error) => format!("the output cannot be written: {error}"),
-            };
             // Where even that cannot be written, the exit code says it.
-            let _ = writeln!(anstream::stderr(), "error: {}", plain(&what, true));
+            let _ = writeln!(anstream::stderr(), "error: {}", plain(&failure.to_string(), true));
             Exit::Failed
         }
     }

@@ -8,7 +8,7 @@ pub enum Exit {
     /// All is well: 0.
     Good,
     /// Something was found: 1. A deployment that will fail, a change that breaks, a document that is not
-    /// current, an audit trail that was changed.
+    /// current, an audit trail that was changed, an instance that has not taken what its sources have, a value that differs.
     Found,
     /// The tool could not do what it was asked for: 2. An argument or a file is wrong.
     Failed,
@@ -20,7 +20,7 @@ impl Exit {
 Exit codes:
   0  all is well
   1  something was found: an error in a deployment, a change that breaks, a document that is not current,
-     an audit trail that was changed
+     an audit trail that was changed, an instance that has not taken what its sources have, a value that differs
   2  an argument is wrong, or a file cannot be read or written";
 }
 

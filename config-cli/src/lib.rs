@@ -11,6 +11,8 @@ pub mod diff;
 mod escape;
 mod exit;
 mod finding;
+#[cfg(feature = "fleet")]
+mod fleet;
 mod output;
 
 pub use command::{Confident, ConfigCommand};

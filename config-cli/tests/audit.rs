@@ -123,7 +123,7 @@ fn what_cannot_be_verified_is_no_finding() {
         (&["verify", "nowhere"][..], "nowhere: cannot be read: "),
         (&["verify", "audit.jsonl"], "the trail is bound with a key; name the file of the key"),
         (&["verify", "audit.jsonl", "--key-file", "nowhere"], "nowhere: cannot be read: "),
-        (&["verify", "audit.jsonl", "--key-file", "short.key"], "an audit key needs at least 32 bytes"),
+        (&["verify", "audit.jsonl", "--key-file", "short.key"], "a key needs at least 32 bytes"),
         #[cfg(unix)]
         (&["verify", "audit.jsonl", "--key-file", "open.key"], "open.key: others than its owner may use"),
         (&["verify", "audit.jsonl", "--key-file", "audit.key", "--head", "nowhere"], "nowhere: cannot be"),

@@ -11,6 +11,7 @@ mod field;
 pub mod grammar;
 #[cfg(feature = "hardening")]
 pub mod hardening;
+mod instance;
 #[cfg(feature = "live")]
 mod live;
 mod load;
@@ -26,6 +27,7 @@ pub mod value;
 pub use ::url::Url;
 pub use config::{Config, Nest, Root};
 pub use grammar::How;
+pub use instance::{Cause, InstanceKey, InstanceState, OriginKind, Publish, Standing};
 #[cfg(feature = "live")]
 pub use live::{
     Change, Changed, Event, KeyState, KeyStatus, Live, LivePath, LiveReader, Rejected, Snapshot, Status,

@@ -25,7 +25,7 @@ static STYLE: Style = Style {
     ],
 };
 
-const LOOK: &str = include_str!("templates/html.css");
+pub(crate) const LOOK: &str = include_str!("templates/html.css");
 const SCRIPT: &str = include_str!("templates/html.js");
 
 /// Up to so many keys are all shown with their details open.

@@ -45,6 +45,10 @@ pub fn document(manifest: &Manifest, format: Format) -> String {
     write(manifest, format, Escapes::On)
 }
 
+/// The style of the page, for pages of the tool beside it.
+#[doc(hidden)]
+pub const LOOK: &str = html::LOOK;
+
 /// The document without any escape: for tests, which must see it break.
 #[doc(hidden)]
 pub fn document_without_escapes(manifest: &Manifest, format: Format) -> String {

@@ -92,7 +92,7 @@ impl Etcd {
     }
 
     /// Sends a request as the user. A token that is not accepted any more is replaced once.
-    fn ask(&self, target: &str, body: String) -> Result<Answer, Failure> {
+    pub(crate) fn ask(&self, target: &str, body: String) -> Result<Answer, Failure> {
         let send = |token: Option<&SecretString>| self.connection.send(&self.request(target, &body, token));
         let token = self.token_now()?;
         let (mut answer, mut token) = (send(token.as_ref())?, token);
@@ -109,6 +109,12 @@ impl Etcd {
             );
         }
         answer.good()
+    }
+
+    /// Its address, without anything that is secret.
+    #[cfg(feature = "fleet")]
+    pub(crate) fn address(&self) -> &str {
+        self.connection.address()
     }
 
     fn token(&self) -> MutexGuard<'_, Option<SecretString>> {
@@ -267,7 +273,7 @@ impl Store for Etcd {
 }
 
 /// The first key behind all that begin with the prefix; `\0` stands for the end of all keys.
-fn end_of(prefix: &[u8]) -> Vec<u8> {
+pub(crate) fn end_of(prefix: &[u8]) -> Vec<u8> {
     let mut end = prefix.to_vec();
     while let Some(last) = end.pop() {
         if last < u8::MAX {

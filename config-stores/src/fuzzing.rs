@@ -18,3 +18,9 @@ pub use crate::aws::fuzzing as aws;
 pub fn etcd(body: &[u8]) -> Vec<String> {
     crate::etcd::read_all(body)
 }
+
+/// Reads the text of an instance's state. What is returned is why it cannot be read, if it cannot.
+#[cfg(feature = "fleet")]
+pub fn fleet(text: &[u8]) -> Option<String> {
+    crate::fleet::read_text(text)
+}

@@ -20,6 +20,8 @@ use ureq::{
 };
 use zeroize::Zeroizing;
 
+#[allow(unused_imports)] // of the features, only some need it
+pub(crate) use crate::escape::{escape, escaped};
 use crate::{Failure, Fault, bytes, wiping::Wiping};
 
 /// The way to a store: its address, and whom to trust.
@@ -406,25 +408,6 @@ impl Answer {
     #[allow(dead_code)] // of the features, only some need it
     pub(crate) fn is_empty(&self) -> bool {
         self.body.is_empty()
-    }
-}
-
-/// A segment of a path, or a value of a query, with everything escaped that could mean something else.
-#[allow(dead_code)] // of the features, only some need it
-pub(crate) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    escape(text, &mut escaped);
-    escaped
-}
-
-/// The same, behind what is there. A text that is secret is not copied where there is room for three times its length.
-pub(crate) fn escape(text: &str, escaped: &mut String) {
-    let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value)]);
-    for byte in text.bytes() {
-        match byte {
-            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => escaped.push(byte as char),
-            _ => escaped.extend(['%', digit(byte >> 4), digit(byte & 15)]),
-        }
     }
 }
 

@@ -14,9 +14,13 @@ mod bytes;
 mod clock;
 #[cfg(feature = "command")]
 mod command;
+#[cfg(any(feature = "http", feature = "fleet"))]
+mod escape;
 #[cfg(feature = "etcd")]
 mod etcd;
 mod failure;
+#[cfg(feature = "fleet")]
+pub mod fleet;
 mod flight;
 #[doc(hidden)]
 pub mod fuzzing;

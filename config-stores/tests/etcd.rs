@@ -3,19 +3,15 @@
 
 mod common;
 
-use std::{
-    process::Command,
-    thread,
-    time::{Duration, Instant},
-};
+use std::{thread, time::Duration};
 
 use common::{
     double::{Double, Reply},
+    etcd::Real,
     kinds, one,
-    peer::{Peer, free_port, is_installed},
 };
 use confident::{Code, Config, SecretString};
-use confident_stores::{Ask, Connection, Etcd, Fault, Store};
+use confident_stores::{Ask, Etcd, Fault, Store};
 
 /// A program.
 #[derive(Config)]
@@ -29,58 +25,6 @@ struct Shop {
     name: String,
     /// A secret, which etcd is not asked for.
     token: Option<SecretString>,
-}
-
-/// An etcd of this test.
-struct Real {
-    port: u16,
-    _peer: Peer,
-    _folder: tempfile::TempDir,
-}
-
-impl Real {
-    /// None where etcd is not installed.
-    fn start() -> Option<Self> {
-        if !(is_installed("etcd", &["--version"]) && is_installed("etcdctl", &["version"])) {
-            return None;
-        }
-        let folder = tempfile::tempdir().expect("a folder can be made");
-        let (port, peer) = (free_port(), format!("http://127.0.0.1:{}", free_port()));
-        let client = format!("http://127.0.0.1:{port}");
-        let mut command = Command::new("etcd");
-        command.arg("--data-dir").arg(folder.path());
-        command.args(["--listen-client-urls", &client, "--advertise-client-urls", &client]);
-        command.args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer]);
-        command.args(["--initial-cluster", &format!("default={peer}")]);
-        let real = Self { port, _peer: Peer::start(&mut command, port), _folder: folder };
-        // It listens before it has a leader.
-        let start = Instant::now();
-        while !real.ctl_ends_well(&["put", "test", "test"]) {
-            assert!(start.elapsed() < Duration::from_secs(60), "etcd has no leader");
-            thread::sleep(Duration::from_millis(50));
-        }
-        Some(real)
-    }
-
-    fn connection(&self) -> Connection {
-        Connection::to(format!("http://127.0.0.1:{}", self.port))
-    }
-
-    fn ctl_ends_well(&self, arguments: &[&str]) -> bool {
-        let endpoint = format!("--endpoints=127.0.0.1:{}", self.port);
-        let mut command = Command::new("etcdctl");
-        // Debian's etcdctl speaks the second version of the interface unless told otherwise.
-        let output = command.env("ETCDCTL_API", "3").arg(endpoint).args(arguments).output();
-        output.expect("it is installed").status.success()
-    }
-
-    fn ctl(&self, arguments: &[&str]) {
-        assert!(self.ctl_ends_well(arguments), "etcdctl {arguments:?}");
-    }
-
-    fn put(&self, place: &str, text: &str) {
-        self.ctl(&["put", place, text]);
-    }
 }
 
 #[test]

@@ -11,9 +11,15 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use super::{Change, KeyState, KeyStatus, LivePath, Snapshot, Status, snapshot::Cell, subscriber::Erased};
+use super::{
+    Change, KeyState, KeyStatus, LivePath, Snapshot, Status,
+    publish::{self, Publishing},
+    snapshot::Cell,
+    subscriber::Erased,
+};
 use crate::{
     config::Root,
+    instance::Cause,
     load::{Candidate, Differing, Held, Holding, Loader, Purpose, measured, run, warn},
     manifest::{Manifest, tree::What},
     report::{Problem, Report},
@@ -40,6 +46,8 @@ pub enum Event<'a> {
     Rejected(&'a Rejected),
     /// Something to look at, though it is taken.
     Warning(&'a Problem),
+    /// The state of this instance cannot be published. It is told once, until it can be again.
+    Unpublished(&'a (dyn Error + Send + Sync)),
 }
 
 /// Who is told of events.
@@ -66,7 +74,7 @@ pub enum Rejected {
 pub(super) struct Engine<R> {
     pub(super) sources: Arc<Vec<Box<dyn Source>>>,
     environment: Option<Env>,
-    profile: Option<String>,
+    pub(super) profile: Option<String>,
     pub(super) manifest: &'static Manifest,
     /// What counts. Whoever has it refreshes; nobody else waits for that.
     held: Mutex<Held>,
@@ -75,6 +83,7 @@ pub(super) struct Engine<R> {
     /// When the sources were asked last because something was denied.
     denied: Mutex<Option<Instant>>,
     event: Option<OnEvent>,
+    pub(super) publishing: Option<Publishing>,
 }
 
 /// What is known of the keys.
@@ -83,6 +92,8 @@ struct State {
     pending: Vec<Differing>,
     rejected: Vec<Differing>,
     reason: Option<String>,
+    causes: Vec<Cause>,
+    refreshed: SystemTime,
     refreshes: u64,
     rejections: u64,
     next_number: u64,
@@ -104,6 +115,8 @@ struct Known {
     origin: Option<Origin<'static>>,
     /// The generation that brought its value.
     generation: u64,
+    since: SystemTime,
+    fingerprint: Option<String>,
 }
 
 struct Subscribed<R> {
@@ -114,11 +127,16 @@ struct Subscribed<R> {
 }
 
 impl<R: Root + Send + Sync + 'static> Engine<R> {
-    pub(super) fn start(loader: Loader<R>, event: Option<OnEvent>) -> Result<(Self, Cell<R>), Report> {
+    pub(super) fn start(
+        loader: Loader<R>,
+        event: Option<OnEvent>,
+        publishing: Option<Publishing>,
+    ) -> Result<(Self, Cell<R>), Report> {
         let manifest = R::MANIFEST;
         let (sources, environment, profile) = loader.into_parts();
         let mut held = None;
-        let holding = Holding::First(&mut held);
+        let printer = publishing.as_ref().map(|publishing| publishing.printer(manifest));
+        let holding = Holding::First(&mut held, printer);
         let (mut used, mut refresh_after) = (None, None);
         let loaded = measured(manifest, || {
             let outcome =
@@ -128,16 +146,21 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
         })?;
         warn(&loaded.warnings);
         let held = held.unwrap_or_else(|| unreachable!("a load that ends well has held what it read"));
+        let first = Snapshot::new(loaded.settings, 1);
         let known = held.entries.iter().map(|entry| Known {
             is_live: entry.is_live,
             origin: entry.origin.clone(),
             generation: 1,
+            since: first.at(),
+            fingerprint: entry.fingerprint.clone(),
         });
         let state = State {
             keys: known.collect(),
             pending: Vec::new(),
             rejected: Vec::new(),
             reason: None,
+            causes: Vec::new(),
+            refreshed: first.at(),
             refreshes: 0,
             rejections: 0,
             next_number: 0,
@@ -154,8 +177,9 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
             subscribers: Mutex::default(),
             denied: Mutex::default(),
             event,
+            publishing,
         };
-        Ok((engine, Cell::new(Snapshot::new(loaded.settings, 1))))
+        Ok((engine, Cell::new(first)))
     }
 
     /// Asks all sources, and goes on to the next generation where there is one.
@@ -184,20 +208,22 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
         let outcome = self.attempt(purpose, &mut turn.held, cell);
         let mut state = self.state();
         state.refreshes += 1;
-        match outcome {
+        state.refreshed = SystemTime::now();
+        match &outcome {
             Ok(()) => {
                 state.reason = None;
+                state.causes.clear();
                 state.rejected.clear();
-                Ok(())
             }
             Err(rejected) => {
                 state.rejections += 1;
                 state.reason = Some(rejected.to_string());
-                drop(state);
-                self.tell(&Event::Rejected(&rejected));
-                Err(rejected)
+                state.causes = publish::causes(self.manifest, rejected);
             }
         }
+        drop(state);
+        self.publishing.iter().for_each(Publishing::refreshed);
+        outcome.inspect_err(|rejected| self.tell(&Event::Rejected(rejected)))
     }
 
     fn attempt(&self, purpose: Purpose, held: &mut Held, cell: &Cell<R>) -> Result<(), Rejected> {
@@ -210,7 +236,7 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
             refresh_after = outcome.refresh_after;
             outcome.loaded(self.manifest)
         });
-        let Candidate { changed, pending } = candidate;
+        let Candidate { changed, pending, moved } = candidate;
         self.pend(pending);
         let loaded = match loaded {
             Ok(loaded) => loaded,
@@ -220,6 +246,10 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
             }
         };
         self.state().refresh_after = earlier(refresh_after, held.overlap_ends());
+        for differing in &moved {
+            self.state().keys[differing.entry].origin.clone_from(&differing.origin);
+        }
+        held.accept(moved);
         loaded.warnings.iter().for_each(|warning| self.tell(&Event::Warning(warning)));
         if changed.is_empty() {
             return Ok(());
@@ -241,6 +271,7 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
                     for differing in &changed {
                         let known = &mut state.keys[differing.entry];
                         (known.origin, known.generation) = (differing.origin.clone(), new.generation());
+                        (known.since, known.fingerprint) = (new.at(), differing.fingerprint.clone());
                     }
                 }
                 held.accept(changed);
@@ -283,6 +314,8 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
                 state: state_of,
                 origin: known.origin.clone(),
                 generation: known.generation,
+                since: known.since,
+                fingerprint: known.fingerprint.clone(),
             })
         };
         let keys = state.keys.iter().enumerate().filter_map(key).collect();
@@ -290,6 +323,7 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
             generation: current.generation(),
             at: current.at(),
             keys,
+            refreshed: state.refreshed,
             refreshes: state.refreshes,
             rejections: state.rejections,
             rejected: state.reason.clone(),
@@ -298,6 +332,11 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
 }
 
 impl<R> Engine<R> {
+    /// Why the last change could not be taken.
+    pub(super) fn causes(&self) -> Vec<Cause> {
+        self.state().causes.clone()
+    }
+
     /// When a source wants to be asked again.
     pub(super) fn refresh_after(&self) -> Option<SystemTime> {
         self.state().refresh_after
@@ -402,18 +441,23 @@ impl<R> Engine<R> {
         }
     }
 
-    fn tell(&self, event: &Event<'_>) {
+    pub(super) fn tell(&self, event: &Event<'_>) {
         if let Some(told) = &self.event {
             // Whoever listens must not end the watch.
             let _ = catch_unwind(AssertUnwindSafe(|| told(event)));
         } else if let Event::Rejected(rejected) = event {
             eprintln!("warning: the settings of {} stay as they are: {rejected}", self.manifest.app);
+        } else if let Event::Unpublished(error) = event {
+            eprintln!("warning: the state of {} cannot be published: {error}", self.manifest.app);
         }
         #[cfg(feature = "tracing")]
         match event {
             Event::Changed { generation, paths } => tracing::info!(generation, ?paths, "settings changed"),
             Event::PendingRestart { paths } => tracing::warn!(?paths, "settings wait for a restart"),
             Event::Rejected(rejected) => tracing::error!(%rejected, "settings stay as they are"),
+            Event::Unpublished(error) => {
+                tracing::warn!(%error, "the state of this instance cannot be published")
+            }
             Event::Warning(problem) => {
                 tracing::warn!(code = %problem.code(), subject = problem.subject(), "{}", problem.message());
             }

@@ -1,6 +1,7 @@
 //! Settings that change while the program runs: built, checked, offered to the program, and only then put in place.
 
 mod engine;
+mod publish;
 mod refresher;
 mod schedule;
 mod shared;
@@ -79,7 +80,7 @@ impl<R: Root + Send + Sync + 'static> Loader<R> {
     /// # Errors
     /// A report of everything that is wrong, at once.
     pub fn watch_with(self, watch: Watch) -> Result<Live<R>, Report> {
-        let (engine, cell) = Engine::start(self, watch.event.clone())?;
+        let (engine, cell) = Engine::start(self, watch.event.clone(), watch.publishing())?;
         let (engine, cell) = (Arc::new(engine), Arc::new(cell));
         let refresher = Arc::new(Refresher::start(watch, &engine, &cell));
         Ok(Live { cell, engine, refresher })

@@ -21,6 +21,7 @@ use notify::{
 use super::{
     Event,
     engine::{Engine, OnEvent},
+    publish::{self, Publisher, Publishing},
     schedule::Schedule,
     snapshot::Cell,
 };
@@ -53,6 +54,7 @@ pub struct Watch {
     hears_hangup: bool,
     pause_after_denial: Duration,
     pub(super) event: Option<OnEvent>,
+    pub(super) publisher: Option<Publisher>,
 }
 
 impl Watch {
@@ -64,6 +66,7 @@ impl Watch {
             hears_hangup: false,
             pause_after_denial: Duration::from_secs(10),
             event: None,
+            publisher: None,
         }
     }
 
@@ -114,13 +117,14 @@ impl Default for Watch {
 
 impl std::fmt::Debug for Watch {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { poll, debounce, hears_hangup, pause_after_denial, event } = self;
+        let Self { poll, debounce, hears_hangup, pause_after_denial, event, publisher } = self;
         f.debug_struct("Watch")
             .field("poll", poll)
             .field("debounce", debounce)
             .field("hears_hangup", hears_hangup)
             .field("pause_after_denial", pause_after_denial)
             .field("has_event", &event.is_some())
+            .field("publisher", publisher)
             .finish()
     }
 }
@@ -143,6 +147,8 @@ pub(super) struct Refresher {
     threads: Mutex<Vec<JoinHandle<()>>>,
     #[cfg(unix)]
     signals: Option<signal_hook::iterator::Handle>,
+    /// The last that goes: it says that the settings are not watched any more.
+    publishing: Option<Publishing>,
 }
 
 impl Refresher {
@@ -161,6 +167,8 @@ impl Refresher {
         #[cfg(unix)]
         let signals = watch.hears_hangup.then(|| hear_hangup(&trigger, &mut threads)).flatten();
         let files = Files::new(trigger.clone());
+        let publishing = engine.publishing.clone();
+        publishing.iter().for_each(|publishing| publish::start(publishing, engine, cell));
         let (weak, cell, sources) = (Arc::downgrade(engine), Arc::clone(cell), Arc::clone(&engine.sources));
         let pause_after_denial = watch.pause_after_denial;
         threads.push(thread::spawn(move || keep_fresh(watch, &weak, &sources, &cell, files, &triggers)));
@@ -171,6 +179,7 @@ impl Refresher {
             threads: Mutex::new(threads),
             #[cfg(unix)]
             signals,
+            publishing,
         }
     }
 }
@@ -191,6 +200,7 @@ impl Drop for Refresher {
                 let _ = thread.join();
             }
         }
+        self.publishing.iter().for_each(Publishing::stop);
     }
 }
 

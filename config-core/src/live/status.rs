@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use crate::source::Origin;
+use crate::{instance::Standing, source::Origin};
 
 /// What is to be said of the settings of a program that runs: of every key where it comes from, and what waits for a
 /// restart. No value is in it.
@@ -15,6 +15,8 @@ pub struct Status {
     pub at: SystemTime,
     /// The keys, in the order of the manifest; those of the elements of lists and maps stand for all elements.
     pub keys: Vec<KeyStatus>,
+    /// When the sources were last asked.
+    pub refreshed: SystemTime,
     /// How often something was read anew since the start.
     pub refreshes: u64,
     /// How often what was read could not be taken.
@@ -37,6 +39,10 @@ pub struct KeyStatus {
     pub origin: Option<Origin<'static>>,
     /// The generation that brought the value.
     pub generation: u64,
+    /// When that generation was made.
+    pub since: SystemTime,
+    /// The keyed fingerprint of the value, where the settings are [published](crate::Watch::publish_to) with a key.
+    pub fingerprint: Option<String>,
 }
 
 /// What is to be said of the value of one key.
@@ -74,11 +80,16 @@ impl Status {
 impl KeyState {
     /// The name of the state for machines.
     pub const fn name(&self) -> &'static str {
+        self.standing().name()
+    }
+
+    /// The same without the places.
+    pub const fn standing(&self) -> Standing {
         match self {
-            Self::Default => "default",
-            Self::Set => "set",
-            Self::PendingRestart { .. } => "pending_restart",
-            Self::Rejected { .. } => "rejected",
+            Self::Default => Standing::Default,
+            Self::Set => Standing::Set,
+            Self::PendingRestart { .. } => Standing::PendingRestart,
+            Self::Rejected { .. } => Standing::Rejected,
         }
     }
 }

@@ -11,7 +11,10 @@ use std::{
 
 use zeroize::Zeroizing;
 
-use super::resolve::{Part, Resolution, Resolved, Shadowing};
+use super::{
+    prints::Printer,
+    resolve::{Part, Resolution, Resolved, Shadowing},
+};
 use crate::{
     grammar::How,
     manifest::{
@@ -35,6 +38,8 @@ const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
 /// then. What is kept is wiped. Of live keys only a mark is kept: two values with one mark are the same value.
 pub(crate) struct Held {
     key: RandomState,
+    /// What is told of values to other instances.
+    printer: Option<Printer>,
     pub(crate) entries: Vec<HeldEntry>,
 }
 
@@ -46,6 +51,8 @@ pub(crate) struct HeldEntry {
     pub(crate) origin: Option<Origin<'static>>,
     /// Whether it may change.
     pub(crate) is_live: bool,
+    /// The keyed fingerprint of the value, where someone makes one.
+    pub(crate) fingerprint: Option<String>,
     kept: Kept,
     rotation: Rotation,
 }
@@ -116,6 +123,8 @@ pub(crate) struct Candidate {
     pub(crate) changed: Vec<Differing>,
     /// Fixed entries with another value, which is not taken.
     pub(crate) pending: Vec<Differing>,
+    /// Entries with the value that counts, which now comes from another place, or has another version there.
+    pub(crate) moved: Vec<Differing>,
 }
 
 /// An entry with another value.
@@ -125,11 +134,13 @@ pub(crate) struct Differing {
     /// Where the other value is; `None` where no source has one any more.
     pub(crate) origin: Option<Origin<'static>>,
     rotation: Rotation,
+    /// That of the other value, where someone makes one and the value may count.
+    pub(crate) fingerprint: Option<String>,
 }
 
 impl Held {
     /// What the first load found.
-    pub(crate) fn new(tree: &Tree<'_>, resolution: &Resolution<'_>) -> Self {
+    pub(crate) fn new(tree: &Tree<'_>, resolution: &Resolution<'_>, printer: Option<Printer>) -> Self {
         let key = RandomState::new();
         let entries = (0..tree.entries().len()).map(|entry| {
             let is_live = is_live(&tree.entries()[entry].what);
@@ -140,10 +151,12 @@ impl Held {
             } else {
                 Rotation::default()
             };
-            HeldEntry { mark: mark(&key, tree, resolution, entry), origin, is_live, kept, rotation }
+            let fingerprint = printer.as_ref().and_then(|printer| printer.print(tree, resolution, entry));
+            let mark = mark(&key, tree, resolution, entry);
+            HeldEntry { mark, origin, is_live, fingerprint, kept, rotation }
         });
         let entries = entries.collect();
-        Self { key, entries }
+        Self { key, printer, entries }
     }
 
     /// Compares what was found with what counts, and puts what counts in the place of what may not change.
@@ -151,6 +164,7 @@ impl Held {
         let mut candidate = Candidate::default();
         for (entry, held) in self.entries.iter().enumerate() {
             let mark = mark(&self.key, tree, resolution, entry);
+            let origin = origin(tree, resolution, entry);
             let is_same = mark == held.mark && !matches!(resolution.entries[entry], Resolved::Failed);
             let (rotation, has_ended) = match overlap(tree, entry) {
                 Some(overlap) if held.is_live => {
@@ -159,9 +173,15 @@ impl Held {
                 _ => (Rotation::default(), false),
             };
             if is_same && !has_ended {
+                if origin != held.origin {
+                    let fingerprint = held.fingerprint.clone();
+                    candidate.moved.push(Differing { entry, mark, origin, rotation, fingerprint });
+                }
                 continue;
             }
-            let differing = Differing { entry, mark, origin: origin(tree, resolution, entry), rotation };
+            let printer = self.printer.as_ref().filter(|_| held.is_live);
+            let fingerprint = printer.and_then(|printer| printer.print(tree, resolution, entry));
+            let differing = Differing { entry, mark, origin, rotation, fingerprint };
             if held.is_live {
                 candidate.changed.push(differing);
             } else {
@@ -174,9 +194,10 @@ impl Held {
 
     /// What was found counts now, where it may.
     pub(crate) fn accept(&mut self, changed: Vec<Differing>) {
-        for Differing { entry, mark, origin, rotation } in changed {
+        for Differing { entry, mark, origin, rotation, fingerprint } in changed {
             let held = &mut self.entries[entry];
-            (held.mark, held.origin, held.rotation) = (mark, origin, rotation);
+            (held.mark, held.origin) = (mark, origin);
+            (held.rotation, held.fingerprint) = (rotation, fingerprint);
         }
     }
 

@@ -11,6 +11,8 @@ mod held;
 #[cfg(feature = "metrics")]
 mod measured;
 mod merge;
+#[cfg(feature = "live")]
+mod prints;
 mod reader;
 mod resolve;
 mod rules;
@@ -22,6 +24,8 @@ pub use check::{Check, Checked};
 pub use explain::{ExplainedKey, ExplainedValue, Explanation, State};
 #[cfg(feature = "live")]
 pub(crate) use held::{Candidate, Differing, Held};
+#[cfg(feature = "live")]
+pub(crate) use prints::Printer;
 pub use reader::Reader;
 #[cfg(feature = "hardening")]
 pub(crate) use reader::element_of;
@@ -186,9 +190,9 @@ pub(crate) fn measured<R>(
 pub(crate) enum Holding<'h> {
     /// Nothing: it is the only one.
     Nothing,
-    /// It is the first: what counts is put there.
+    /// It is the first: what counts is put there, with what is told of it to other instances.
     #[cfg(feature = "live")]
-    First(&'h mut Option<Held>),
+    First(&'h mut Option<Held>, Option<Printer>),
     /// What counts, and what is different now.
     #[cfg(feature = "live")]
     Again(&'h Held, &'h mut Candidate),
@@ -227,7 +231,7 @@ pub(crate) fn run<R>(
     match holding {
         Holding::Nothing => {}
         #[cfg(feature = "live")]
-        Holding::First(held) => *held = Some(Held::new(&manifest.tree, &resolution)),
+        Holding::First(held, printer) => *held = Some(Held::new(&manifest.tree, &resolution, printer)),
         #[cfg(feature = "live")]
         Holding::Again(held, candidate) => *candidate = held.hold(&manifest.tree, &mut resolution),
         #[cfg(not(feature = "live"))]

@@ -19,6 +19,13 @@ pub struct Unread {
     pub reason: String,
 }
 
+impl Unread {
+    /// Whether there is no such file.
+    pub const fn is_missing(&self) -> bool {
+        self.is_missing
+    }
+}
+
 /// Reads the file without the line break at its end.
 ///
 /// # Errors

@@ -74,6 +74,11 @@ impl AuditKey {
         if bytes.len() > LONGEST_FILE {
             return Err(KeyError::Long(path.to_owned()));
         }
+        Self::of_text(bytes)
+    }
+
+    /// The key of a text: hexadecimal digits, or bytes as they are.
+    pub(crate) fn of_text(bytes: &[u8]) -> Result<Self, KeyError> {
         match of_hex(bytes) {
             Some(decoded) => Self::new(&decoded),
             None => Self::new(bytes),
@@ -93,6 +98,19 @@ impl AuditKey {
         }
         hasher.update(value);
         Fingerprint(first_64_bits(hasher.finalize()))
+    }
+
+    /// The fingerprint of a value in pieces, which others with the key can compare: the name of the key, and what there
+    /// is of the value.
+    #[cfg(feature = "fleet")]
+    pub(crate) fn of_pieces(&self, app: &str, path: &str, pieces: &[&[u8]]) -> String {
+        let mut hasher = HMAC::new(self.0.as_slice());
+        hasher.update(Domain::Fleet.label());
+        for part in [app.as_bytes(), path.as_bytes()].iter().chain(pieces) {
+            hasher.update((part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+        format!("{}-{}", &self.id()[..8], hex(&first_64_bits(hasher.finalize())))
     }
 
     /// What names the key, and says nothing of it.
@@ -167,28 +185,30 @@ pub enum KeyError {
     Open(PathBuf),
     /// The file cannot be read.
     Unreadable(PathBuf, io::Error),
+    /// Two variables of the environment give one.
+    Both([&'static str; 2]),
 }
 
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Short => write!(
-                f,
-                "an audit key needs at least {SHORTEST} bytes; `openssl rand -hex {SHORTEST}` writes some"
-            ),
+            Self::Short => {
+                write!(f, "a key needs at least {SHORTEST} bytes; `openssl rand -hex {SHORTEST}` writes some")
+            }
             Self::Long(path) => write!(
                 f,
-                "{}: holds more than the {LONGEST_FILE} bytes that an audit key may have; name the file of the key",
+                "{}: holds more than the {LONGEST_FILE} bytes that a key may have; name the file of the key",
                 path.display()
             ),
             Self::NoFile(path) => {
-                write!(f, "{}: is no regular file; name the file of the audit key", path.display())
+                write!(f, "{}: is no regular file; name the file of the key", path.display())
             }
             Self::Open(path) => write!(
                 f,
-                "{}: others than its owner may use this audit key; `chmod 600` keeps it to the owner",
+                "{}: others than its owner may use this key; `chmod 600` keeps it to the owner",
                 path.display()
             ),
+            Self::Both([one, other]) => write!(f, "{one} and {other} are both set; unset one of them"),
             Self::Unreadable(path, error) => write!(f, "{}: cannot be read: {error}", path.display()),
         }
     }
@@ -264,6 +284,8 @@ pub(super) enum Domain {
     Head,
     Torn,
     Fingerprint,
+    #[cfg(feature = "fleet")]
+    Fleet,
     KeyId,
 }
 
@@ -274,6 +296,8 @@ impl Domain {
             Self::Head => b"confident audit 1 head\0",
             Self::Torn => b"confident audit 1 torn\0",
             Self::Fingerprint => b"confident audit 1 fingerprint\0",
+            #[cfg(feature = "fleet")]
+            Self::Fleet => b"confident fleet 1 fingerprint\0",
             Self::KeyId => b"confident audit 1 key\0",
         }
     }

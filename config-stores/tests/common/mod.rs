@@ -2,6 +2,8 @@
 #![allow(dead_code)] // not every test needs all of it
 
 pub(crate) mod double;
+#[cfg(feature = "etcd")]
+pub(crate) mod etcd;
 pub(crate) mod kinds;
 pub(crate) mod peer;
 #[cfg(all(feature = "vault", unix))]
