@@ -117,6 +117,10 @@ fn a_program_that_starts_in_the_meantime_is_told_by_the_store() {
     let loaded = Shop::loader().source(told.clone()).load().expect("it is right");
     assert_eq!(keys(&loaded.session_key), ["second", "first"]);
     assert_eq!(format!("{:?}", loaded.session_key), "[REDACTED] (and the one before)");
+    // What the store forgets is forgotten, though its time is not over.
+    told.forget("session_key");
+    let now = settings.refresh().expect("it is right");
+    assert_eq!((now.generation(), keys(&now.session_key)), (2, vec!["second"]));
     // What this process had is better known to it than to a store.
     told.before("session_key", "other", in_an_hour());
     told.set("session_key", "third");

@@ -31,6 +31,7 @@ mod lease;
 mod paths;
 pub mod policy;
 mod retry;
+pub mod rotation;
 mod source;
 mod store;
 pub mod testing;
@@ -40,7 +41,7 @@ mod vault;
 mod wiping;
 
 #[cfg(feature = "age")]
-pub use age::{AgeEdit, AgeFile, Identity, Listed, ListedVersion, Recipients};
+pub use age::{AgeEdit, AgeFile, AgePlace, Identity, Listed, ListedVersion, Recipients};
 #[cfg(feature = "aws")]
 pub use aws::{Credentials, ParameterStore, SecretsManager};
 pub use clock::{Clock, SystemClock};

@@ -50,6 +50,10 @@ impl Told {
         self.0.lock().expect("nothing panics").previous.insert(path.to_owned(), previous);
     }
 
+    pub(crate) fn forget(&self, path: &str) {
+        self.0.lock().expect("nothing panics").previous.remove(path);
+    }
+
     /// How often it was asked, and how often because something was denied.
     pub(crate) fn asked(&self) -> (u64, u64) {
         let texts = self.0.lock().expect("nothing panics");

@@ -16,7 +16,6 @@ use super::{
     resolve::{Part, Resolution, Resolved, Shadowing},
 };
 use crate::{
-    grammar::How,
     manifest::{
         Group, Item, Nested,
         tree::{Tree, What},
@@ -26,11 +25,8 @@ use crate::{
         layer::{Spot, Stray},
         shelf::Wiped,
     },
-    value::{Raw, Value},
+    value::{Raw, overlap_of},
 };
-
-/// How long the value before the current one is accepted too, where the key does not say.
-const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// What counts for each entry of the tree.
 ///
@@ -61,8 +57,17 @@ pub(crate) struct HeldEntry {
 #[derive(Default)]
 struct Rotation {
     current: Option<KeptRaw>,
-    /// What stands beside the current value, and until when.
-    previous: Option<(KeptRaw, SystemTime)>,
+    /// What stands beside the current value.
+    previous: Option<Beside>,
+}
+
+/// A value that stands beside the current one.
+#[derive(Clone)]
+struct Beside {
+    raw: KeptRaw,
+    ends: SystemTime,
+    /// Whether it counts for as long as the source says so.
+    is_told: bool,
 }
 
 /// The value of a fixed key.
@@ -203,7 +208,7 @@ impl Held {
 
     /// When the first of the values that stand beside a current one counts no more.
     pub(crate) fn overlap_ends(&self) -> Option<SystemTime> {
-        self.entries.iter().filter_map(|entry| Some(entry.rotation.previous.as_ref()?.1)).min()
+        self.entries.iter().filter_map(|entry| Some(entry.rotation.previous.as_ref()?.ends)).min()
     }
 }
 
@@ -212,7 +217,9 @@ impl Rotation {
     fn new(resolution: &Resolution<'_>, entry: usize) -> Self {
         let Some(raw) = resolution.raw(entry) else { return Self::default() };
         let previous = match &raw {
-            Raw::Rotated(rotated) => Some((KeptRaw::new(&rotated.previous), rotated.ends)),
+            Raw::Rotated(rotated) => {
+                Some(Beside { raw: KeptRaw::new(&rotated.previous), ends: rotated.ends, is_told: true })
+            }
             _ => None,
         };
         Self { current: Some(KeptRaw::new(raw.current())), previous }
@@ -230,21 +237,34 @@ impl Rotation {
     ) -> (Self, bool) {
         let now = SystemTime::now();
         let Self { current, previous: told } = Self::new(resolution, entry);
-        let told = told.filter(|(_, ends)| now < *ends);
-        let own = match (&self.current, &self.previous) {
+        let is_told = told.is_some();
+        let previous = match (is_same, &self.current) {
+            // What stood beside it goes on to, for as long as it was to, and as whoever told of it still does.
+            (true, _) => {
+                self.previous.clone().filter(|beside| now < beside.ends && (!beside.is_told || is_told))
+            }
             // What was current until now is known better here than in any store.
-            (Some(replaced), _) if !is_same => now.checked_add(overlap).map(|ends| (replaced, ends)),
-            (_, Some((previous, ends))) if is_same && now < *ends => Some((previous, *ends)),
-            _ => None,
+            (false, Some(replaced)) => {
+                now.checked_add(overlap).map(|ends| Beside { raw: replaced.clone(), ends, is_told: false })
+            }
+            (false, None) => told.filter(|beside| now < beside.ends),
         };
-        let has_ended = is_same && self.previous.is_some() && own.is_none() && told.is_none();
-        if let Some((previous, ends)) = own
-            && current.is_some()
-        {
-            resolution.put_beside(tree, entry, previous.borrowed(), ends);
-            return (Self { current, previous: Some((previous.clone(), ends)) }, has_ended);
+        let previous = previous.filter(|_| current.is_some());
+        // The place that keeps it lives as long as the resolution; what is made here does not.
+        let beside = match (is_same, &self.current, &previous) {
+            (_, _, None) => Some(None),
+            (true, _, Some(_)) => {
+                self.previous.as_ref().map(|beside| Some((beside.raw.borrowed(), beside.ends)))
+            }
+            (false, Some(replaced), Some(beside)) => Some(Some((replaced.borrowed(), beside.ends))),
+            // It stands there already.
+            (false, None, Some(_)) => None,
+        };
+        if let Some(beside) = beside {
+            resolution.put_beside(tree, entry, beside);
         }
-        (Self { current, previous: told }, has_ended)
+        let has_ended = is_same && self.previous.is_some() && previous.is_none();
+        (Self { current, previous }, has_ended)
     }
 }
 
@@ -288,12 +308,10 @@ impl KeptPart {
 
 /// How long the value before the current one is accepted too, where the key has such values.
 fn overlap(tree: &Tree<'_>, entry: usize) -> Option<Duration> {
-    let What::Key(key) = tree.entries()[entry].what else { return None };
-    if !key.rotates {
-        return None;
+    match tree.entries()[entry].what {
+        What::Key(key) => overlap_of(key),
+        What::Many(_) | What::Foreign(_) => None,
     }
-    let said = key.overlap().and_then(|time| Duration::from_text(time, &How::PLAIN).ok());
-    Some(said.unwrap_or(OVERLAP))
 }
 
 /// Whether the value may change while the program runs. A list or map of groups changes as a whole, so all its keys

@@ -108,8 +108,17 @@ impl<'a> Resolution<'a> {
 
 #[cfg(feature = "live")]
 impl<'a> Resolution<'a> {
-    /// Puts the value before the current one beside it.
-    pub(crate) fn put_beside(&mut self, tree: &Tree<'a>, entry: usize, previous: Raw<'a>, ends: SystemTime) {
+    /// Puts the value before the current one beside it, or takes it away, with the time for which it counts.
+    pub(crate) fn put_beside(
+        &mut self,
+        tree: &Tree<'a>,
+        entry: usize,
+        beside: Option<(Raw<'a>, SystemTime)>,
+    ) {
+        let is_beside = matches!(self.raw(entry), Some(Raw::Rotated(_)));
+        if beside.is_none() && !is_beside {
+            return;
+        }
         let (found, shadowed) = match self.entries[entry] {
             Resolved::Single { layer, name } => {
                 let layer = &mut self.layers[layer as usize];
@@ -130,7 +139,12 @@ impl<'a> Resolution<'a> {
             Raw::Rotated(rotated) => rotated.current,
             raw => raw,
         };
-        let raw = Raw::Rotated(Box::new(crate::value::Rotated { current, previous, ends }));
+        let raw = match beside {
+            Some((previous, ends)) => {
+                Raw::Rotated(Box::new(crate::value::Rotated { current, previous, ends }))
+            }
+            None => current,
+        };
         self.shadowing.push(Shadowing { found: Found { raw, ..found }, shadowed });
         self.entries[entry] = Resolved::Shadowing(self.shadowing.len() - 1);
     }

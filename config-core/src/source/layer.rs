@@ -8,7 +8,7 @@ use crate::{
         Kind, Shape,
         tree::{Role, Tree, What, split_index},
     },
-    value::{Raw, Rotated},
+    value::{Raw, Rotated, overlap_of},
 };
 
 /// What one source has.
@@ -301,9 +301,10 @@ impl<'a> Layer<'a> {
         ends: SystemTime,
     ) {
         let What::Key(key) = tree.entries()[entry].what else { return };
-        let Some(found) = self.found.get_mut(entry).and_then(Option::as_mut).filter(|_| key.rotates) else {
-            return;
-        };
+        let found = self.found.get_mut(entry).and_then(Option::as_mut);
+        let (Some(found), Some(overlap)) = (found, overlap_of(key)) else { return };
+        // A store may keep it for longer than the program accepts it.
+        let ends = SystemTime::now().checked_add(overlap).map_or(ends, |latest| ends.min(latest));
         let (current, previous) = (found.raw.clone(), Raw::Text(previous));
         found.raw = Raw::Rotated(Box::new(Rotated { current, previous, ends }));
     }

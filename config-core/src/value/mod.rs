@@ -18,6 +18,7 @@ use std::{ffi::OsStr, fmt, time::SystemTime};
 pub use byte_size::ByteSize;
 pub(crate) use of_kind::check_kind;
 pub use rotating::Rotating;
+pub(crate) use rotating::overlap_of;
 pub(crate) use secret::REDACTED;
 #[cfg(feature = "serde")]
 pub use via::Structured;

@@ -1,12 +1,24 @@
 //! A value that is replaced while the program runs, with the one before it for as long as that counts too.
 
-use std::{fmt, time::SystemTime};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
 
 use super::{Invalid, Raw, Value};
 use crate::{
     grammar::How,
-    manifest::{Empty, Kind},
+    manifest::{Empty, Key, Kind},
 };
+
+/// How long the value before the current one is accepted too, where the key does not say.
+const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
+
+/// How long the value before the current one is accepted too, where the key has such values.
+pub(crate) fn overlap_of(key: &Key) -> Option<Duration> {
+    let said = || key.overlap().and_then(|time| Duration::from_text(time, &How::PLAIN).ok());
+    key.rotates.then(|| said().unwrap_or(OVERLAP))
+}
 
 /// A value that is rotated: the current one, and for the time of the option `overlap` the one before it.
 ///

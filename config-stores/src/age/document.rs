@@ -35,6 +35,10 @@ pub(super) struct Kept {
     pub(super) current: Version,
     /// The newest first. Each has an `until`.
     pub(super) previous: Vec<Version>,
+    /// What is to be the next, while it is rotated.
+    pub(super) pending: Option<Version>,
+    /// The version of what was current before a rotation that is not over.
+    pub(super) retiring: Option<u64>,
 }
 
 /// A text that stands at a place, or stood there.
@@ -95,10 +99,12 @@ impl Document {
             let current = Shown::of(&kept.current).ok_or_else(refused)?;
             let previous =
                 kept.previous.iter().map(Shown::of).collect::<Option<Vec<_>>>().ok_or_else(refused)?;
-            let versions = std::iter::once(&current).chain(&previous);
+            let pending = kept.pending.as_ref().map(|version| Shown::of(version).ok_or_else(refused));
+            let pending = pending.transpose()?;
+            let versions = std::iter::once(&current).chain(&previous).chain(&pending);
             // No character is longer than `\u0000` is for one byte.
             room += 6 * place.len() + versions.map(|version| 256 + 6 * version.text.len()).sum::<usize>();
-            shown.insert(place, ShownPlace { current, previous });
+            shown.insert(place, ShownPlace { current, previous, pending, retiring: kept.retiring });
         }
         let mut text = Zeroizing::new(Vec::with_capacity(room));
         let document = ShownDocument { format: FORMAT, revision: *revision, recipients, places: shown };
@@ -114,6 +120,10 @@ impl Kept {
     fn is_within(&self, revision: u64) -> bool {
         self.current.revision <= revision
             && self.previous.iter().all(|version| version.revision < self.current.revision)
+            && self.retiring.is_none_or(|retiring| retiring < self.current.revision)
+            && self.pending.as_ref().is_none_or(|pending| {
+                pending.revision <= revision && pending.revision > self.current.revision
+            })
     }
 }
 
@@ -139,6 +149,19 @@ struct FoundPlace<'a> {
     written: &'a str,
     #[serde(borrow, default)]
     previous: Vec<FoundVersion<'a>>,
+    #[serde(borrow, default)]
+    pending: Option<FoundPending<'a>>,
+    #[serde(default)]
+    retiring: Option<u64>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct FoundPending<'a> {
+    #[serde(borrow)]
+    text: &'a RawValue,
+    revision: u64,
+    written: &'a str,
 }
 
 #[derive(Deserialize)]
@@ -153,9 +176,14 @@ struct FoundVersion<'a> {
 
 impl FoundPlace<'_> {
     fn kept(&self) -> Option<Kept> {
-        let Self { text, revision, written, previous } = self;
+        let Self { text, revision, written, previous, pending, retiring } = self;
         let previous = previous.iter().map(FoundVersion::version).collect::<Option<_>>()?;
-        Some(Kept { current: version(text, *revision, written, None)?, previous })
+        let pending = match pending {
+            Some(FoundPending { text, revision, written }) => Some(version(text, *revision, written, None)?),
+            None => None,
+        };
+        let current = version(text, *revision, written, None)?;
+        Some(Kept { current, previous, pending, retiring: *retiring })
     }
 }
 
@@ -219,6 +247,10 @@ struct ShownPlace<'a> {
     current: Shown<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     previous: Vec<Shown<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pending: Option<Shown<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    retiring: Option<u64>,
 }
 
 #[derive(Serialize)]

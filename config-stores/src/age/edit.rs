@@ -18,10 +18,15 @@ use super::{
     identity::{Identity, Recipients},
     read, seal,
 };
-use crate::{Clock, Failure, Fault, SystemClock};
+use crate::{
+    Clock, Failure, Fault, SystemClock,
+    rotation::{Stage, Which},
+};
 
 /// How long a version is kept after there is a newer one, unless said otherwise.
 const OVERLAP: Duration = Duration::from_secs(24 * 3600);
+/// How long what is being replaced is kept, if nobody says that it is not needed any more.
+const LONGEST_ROTATION: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long another writer is waited for, in pauses of so long.
 const PAUSES: u32 = 100;
 const PAUSE: Duration = Duration::from_millis(50);
@@ -150,17 +155,95 @@ impl AgeEdit {
         let text = Zeroizing::new(text.expose_secret().as_bytes().to_vec());
         let current = Version { text, revision, written, until: None };
         let kept = self.document.places.remove(place);
-        let mut previous = kept.map_or_else(Vec::new, |kept| {
-            // Later than any date, where a sum has none.
-            let until = written
-                .checked_add(self.overlap)
-                .unwrap_or(written + Duration::from_secs(u64::from(u32::MAX)));
-            let replaced = Version { until: Some(until), ..kept.current };
-            std::iter::once(replaced).chain(kept.previous).collect()
-        });
-        previous.retain(|version| version.is_kept(written));
-        self.document.places.insert(place.to_owned(), Kept { current, previous });
+        let previous = kept.map_or_else(Vec::new, |kept| self.replaced(kept.current, kept.previous, written));
+        // Whoever writes a value by hand does not go on with a rotation.
+        let kept = Kept { current, previous, pending: None, retiring: None };
+        self.document.places.insert(place.to_owned(), kept);
         Ok(revision)
+    }
+
+    /// What is kept, when the first of these is replaced at this moment.
+    fn replaced(&self, current: Version, previous: Vec<Version>, now: SystemTime) -> Vec<Version> {
+        // Later than any date, where a sum has none.
+        let until = now.checked_add(self.overlap).unwrap_or(now + Duration::from_secs(u64::from(u32::MAX)));
+        let replaced = Version { until: Some(until), ..current };
+        let all = std::iter::once(replaced).chain(previous);
+        all.filter(|version| version.is_kept(now)).collect()
+    }
+
+    /// How far the rotation of a place is.
+    pub(super) fn stage(&self, place: &str) -> Result<Stage, Failure> {
+        let kept = self.kept(place)?;
+        Ok(match (&kept.pending, kept.retiring) {
+            (Some(pending), _) => Stage::Pending(pending.revision.to_string()),
+            (None, Some(_)) => Stage::Promoted(kept.current.revision.to_string()),
+            (None, None) => Stage::Idle,
+        })
+    }
+
+    pub(super) fn text(&self, place: &str, which: Which) -> Result<Option<SecretString>, Failure> {
+        let kept = self.kept(place)?;
+        let version = match which {
+            Which::Current => Some(&kept.current),
+            Which::Pending => kept.pending.as_ref(),
+            Which::Previous => kept.previous.iter().find(|version| Some(version.revision) == kept.retiring),
+        };
+        Ok(version.and_then(|version| std::str::from_utf8(&version.text).ok()).map(SecretString::from))
+    }
+
+    /// Keeps the next text of a place beside the current one.
+    pub(super) fn begin(&mut self, place: &str, text: &SecretString) -> Result<u64, Failure> {
+        if self.stage(place)? != Stage::Idle {
+            return Err(Failure::new(Fault::Refused).at(place).detail("it is being rotated already"));
+        }
+        self.document.revision += 1;
+        let (revision, written) = (self.document.revision, self.clock.now());
+        let text = Zeroizing::new(text.expose_secret().as_bytes().to_vec());
+        self.kept_mut(place)?.pending = Some(Version { text, revision, written, until: None });
+        Ok(revision)
+    }
+
+    /// Makes the next text of a place the current one.
+    pub(super) fn promote(&mut self, place: &str) -> Result<u64, Failure> {
+        let now = self.clock.now();
+        let Kept { current, previous, pending, .. } =
+            self.document.places.remove(place).ok_or_else(|| Failure::new(Fault::Absent).at(place))?;
+        let Some(pending) = pending else {
+            return Err(Failure::new(Fault::Refused).at(place).detail("there is no next value"));
+        };
+        let (retiring, revision) = (Some(current.revision), pending.revision);
+        let mut previous = self.replaced(current, previous, now);
+        if let Some(first) = previous.first_mut().filter(|first| Some(first.revision) == retiring) {
+            // Until it is retired, it is there, however long that takes.
+            first.until = first.until.max(now.checked_add(LONGEST_ROTATION));
+        }
+        let kept = Kept { current: Version { written: now, ..pending }, previous, pending: None, retiring };
+        self.document.places.insert(place.to_owned(), kept);
+        Ok(revision)
+    }
+
+    /// Lets go of what was current before the rotation.
+    pub(super) fn retire(&mut self, place: &str) -> Result<(), Failure> {
+        self.document.revision += 1;
+        let kept = self.kept_mut(place)?;
+        let retiring = kept.retiring.take();
+        kept.previous.retain(|version| Some(version.revision) != retiring);
+        Ok(())
+    }
+
+    /// Lets go of the next text of a place.
+    pub(super) fn abandon(&mut self, place: &str) -> Result<(), Failure> {
+        self.document.revision += 1;
+        self.kept_mut(place)?.pending = None;
+        Ok(())
+    }
+
+    fn kept(&self, place: &str) -> Result<&Kept, Failure> {
+        self.document.places.get(place).ok_or_else(|| Failure::new(Fault::Absent).at(place))
+    }
+
+    fn kept_mut(&mut self, place: &str) -> Result<&mut Kept, Failure> {
+        self.document.places.get_mut(place).ok_or_else(|| Failure::new(Fault::Absent).at(place))
     }
 
     /// Removes a place with all that is kept of it; whether there was one.

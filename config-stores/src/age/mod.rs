@@ -3,6 +3,7 @@
 mod document;
 mod edit;
 mod identity;
+mod rotate;
 mod seal;
 
 use std::{
@@ -12,6 +13,7 @@ use std::{
 
 pub use edit::{AgeEdit, Listed, ListedVersion};
 pub use identity::{Identity, Recipients};
+pub use rotate::AgePlace;
 
 use crate::{Ask, Entry, Failure, Fault, Store, paths::is_segment};
 use document::{Document, Kept};
@@ -51,7 +53,8 @@ pub(crate) const MOST: u64 = 1 << 20;
 /// ```
 ///
 /// Revisions grow with every change of the file; that of a place is its version. `previous` and `until` are for the
-/// overlap of a rotation. `recipients` is who the file is encrypted for: an age file itself does not tell. It is empty
+/// overlap of a rotation; while one is under way, `pending` is the next value, or `retiring` the revision of the one that
+/// was replaced. `recipients` is who the file is encrypted for: an age file itself does not tell. It is empty
 /// where a passphrase opens the file, which takes about a second each time.
 ///
 /// # Memory
@@ -153,7 +156,7 @@ impl Store for AgeFile {
         let Document { places, .. } = document;
         let mut kept: BTreeMap<String, Kept> = places;
         let one = |place: &&str| {
-            let Some(Kept { current, previous }) = kept.remove(*place) else {
+            let Some(Kept { current, previous, .. }) = kept.remove(*place) else {
                 return Err(Failure::new(Fault::Absent).at(*place));
             };
             let entry = Entry::text(current.text).revision(current.revision);
