@@ -13,6 +13,8 @@ mod fleet;
 mod manifest;
 mod policy;
 #[cfg(feature = "age")]
+mod rotate;
+#[cfg(feature = "age")]
 mod secret;
 
 use std::{
@@ -65,6 +67,9 @@ enum Command {
     #[cfg(feature = "age")]
     #[command(subcommand)]
     Secret(secret::Command),
+    /// Replace a secret of an age file while programs use it, step by step; after a failure, go on where it stopped
+    #[cfg(feature = "age")]
+    Rotate(Box<rotate::Arguments>),
     /// Print completions for a shell
     Completions(completions::Shell),
     /// Print the man page of this tool
@@ -201,6 +206,8 @@ impl Confident {
             Command::Check(of) => of.with(|manifest, arguments| arguments.run(manifest)),
             Command::Explain(of) => of.with(|manifest, arguments| arguments.run(manifest)),
             Command::Diff(arguments) => arguments.run(),
+            #[cfg(feature = "age")]
+            Command::Rotate(arguments) => arguments.run(),
             Command::Policy(arguments) => arguments.run(),
             Command::Audit(command) => command.run(),
             #[cfg(feature = "fleet")]

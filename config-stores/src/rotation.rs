@@ -1,6 +1,6 @@
 //! Replacing a value in a store while programs use it, step by step.
 
-use std::{error::Error, fmt};
+use std::{error::Error, fmt, time::SystemTime};
 
 use confident_core::SecretString;
 
@@ -56,8 +56,13 @@ pub enum Stage {
     Idle,
     /// The next value, of this version, stands beside the current one.
     Pending(String),
-    /// The next value, of this version, is the current one, and the one before is still good.
-    Promoted(String),
+    /// The next value is the current one, and the one before is still good.
+    Promoted {
+        /// Its version.
+        version: String,
+        /// When it became the current one, where the store knows.
+        since: Option<SystemTime>,
+    },
 }
 
 /// One of the values at a place.
@@ -174,7 +179,7 @@ pub fn rotate(place: &dyn Rotate, steps: &mut dyn Steps) -> Result<String, Stopp
             at(Step::Promote, steps.done(Step::Promote, &version))?;
             version
         }
-        Stage::Promoted(version) => version,
+        Stage::Promoted { version, .. } => version,
         Stage::Idle => unreachable!("a rotation that was begun is not idle"),
     };
     at(Step::Wait, steps.wait(&version))?;

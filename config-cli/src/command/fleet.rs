@@ -26,6 +26,16 @@ pub(super) struct Place {
     /// `/confident/fleet/`
     #[arg(value_name = "WHERE", value_hint = ValueHint::AnyPath)]
     place: String,
+    #[command(flatten)]
+    access: Access,
+    /// Only the instances of this program
+    #[arg(long, value_name = "NAME")]
+    pub(super) app: Option<String>,
+}
+
+/// What is shown to the etcd of a fleet.
+#[derive(Debug, Default, Args)]
+pub(super) struct Access {
     /// The user of the etcd, whose password is in the file that `--password-file` names
     #[cfg(feature = "etcd")]
     #[arg(long, value_name = "NAME", requires = "password_file")]
@@ -42,15 +52,19 @@ pub(super) struct Place {
     #[cfg(feature = "etcd")]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     certificate: Option<PathBuf>,
-    /// Only the instances of this program
-    #[arg(long, value_name = "NAME")]
-    pub(super) app: Option<String>,
 }
 
 impl Place {
     pub(super) fn fleet(&self) -> Result<Fleet, Failure> {
-        match self.place.strip_prefix("etcd:") {
-            None => Ok(Fleet::directory(self.place.as_str())),
+        self.access.fleet(&self.place)
+    }
+}
+
+impl Access {
+    /// The fleet in a directory, or in an etcd.
+    pub(super) fn fleet(&self, place: &str) -> Result<Fleet, Failure> {
+        match place.strip_prefix("etcd:") {
+            None => Ok(Fleet::directory(place)),
             #[cfg(feature = "etcd")]
             Some(address) => self.etcd(address),
             #[cfg(not(feature = "etcd"))]

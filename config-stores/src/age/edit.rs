@@ -176,7 +176,10 @@ impl AgeEdit {
         let kept = self.kept(place)?;
         Ok(match (&kept.pending, kept.retiring) {
             (Some(pending), _) => Stage::Pending(pending.revision.to_string()),
-            (None, Some(_)) => Stage::Promoted(kept.current.revision.to_string()),
+            (None, Some(_)) => Stage::Promoted {
+                version: kept.current.revision.to_string(),
+                since: Some(kept.current.written),
+            },
             (None, None) => Stage::Idle,
         })
     }

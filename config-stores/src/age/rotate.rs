@@ -1,6 +1,6 @@
 //! Replacing a value in an age file, step by step.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use confident_core::SecretString;
 
@@ -33,15 +33,19 @@ use crate::{
 /// ```
 pub struct AgePlace {
     path: PathBuf,
-    identity: Identity,
+    identity: Arc<Identity>,
     place: String,
     overlap: Option<Duration>,
 }
 
 impl AgePlace {
     /// A place of the file with this name, which this identity opens.
-    pub fn new(path: impl Into<PathBuf>, identity: Identity, place: impl Into<String>) -> Self {
-        Self { path: path.into(), identity, place: place.into(), overlap: None }
+    pub fn new(
+        path: impl Into<PathBuf>,
+        identity: impl Into<Arc<Identity>>,
+        place: impl Into<String>,
+    ) -> Self {
+        Self { path: path.into(), identity: identity.into(), place: place.into(), overlap: None }
     }
 
     /// How long programs that start meanwhile are told of the value before: a day, unless said otherwise. It ends when
@@ -82,7 +86,7 @@ impl Rotate for AgePlace {
     }
 
     fn promote(&self) -> Result<String, Failure> {
-        if let Stage::Promoted(version) = self.stage()? {
+        if let Stage::Promoted { version, .. } = self.stage()? {
             return Ok(version);
         }
         self.change(|edit| edit.promote(&self.place)).map(|revision| revision.to_string())

@@ -1,8 +1,8 @@
 //! `confident secret`: age files of secrets, written and read.
 
 mod editor;
-mod place;
-mod value;
+pub(super) mod place;
+pub(super) mod value;
 
 use std::{
     ffi::OsString,
@@ -42,7 +42,7 @@ pub(super) enum Command {
 
 /// Which file, and what opens it.
 #[derive(Debug, Args)]
-struct In {
+pub(super) struct In {
     /// The age file; {profile} and {app} in its name are filled in
     #[arg(long, value_name = "FILE", default_value = "secrets.{profile}.age")]
     file: String,
@@ -178,11 +178,11 @@ impl Command {
 }
 
 impl In {
-    fn target(&self) -> Result<Target, Failure> {
+    pub(super) fn target(&self) -> Result<Target, Failure> {
         self.of.target()
     }
 
-    fn path(&self, target: &Target) -> Result<PathBuf, Failure> {
+    pub(super) fn path(&self, target: &Target) -> Result<PathBuf, Failure> {
         let file = AgeFile::at(&self.file);
         if self.file.contains("{app}") && target.app().is_none() {
             let what =
@@ -203,7 +203,7 @@ impl In {
         }
     }
 
-    fn identity(&self) -> Result<Identity, Failure> {
+    pub(super) fn identity(&self) -> Result<Identity, Failure> {
         Ok(match (&self.identity, self.passphrase) {
             (Some(path), _) => Identity::file(path),
             (None, true) => Identity::passphrase(value::typed("passphrase")?),
@@ -211,13 +211,13 @@ impl In {
         })
     }
 
-    fn open(&self, path: &Path) -> Result<AgeEdit, Failure> {
+    pub(super) fn open(&self, path: &Path) -> Result<AgeEdit, Failure> {
         AgeEdit::open(path, &self.identity()?).map_err(|failure| of_file(path, &failure))
     }
 }
 
 /// What is wrong with the age file, and what to do.
-fn of_file(path: &Path, failure: &confident_stores::Failure) -> Failure {
+pub(super) fn of_file(path: &Path, failure: &confident_stores::Failure) -> Failure {
     let cure = failure.fault().cure();
     Failure::of_file(path, format!("{failure}; {cure}"))
 }

@@ -13,7 +13,7 @@ const KIND: &str = "age";
 
 /// Whose secrets they are.
 #[derive(Debug, Args)]
-pub(super) struct Of {
+pub(in crate::command) struct Of {
     /// A program that was built with `confident`, or its manifest in JSON: keys are named by path or variable, and a
     /// value is checked before it is written
     #[arg(long, value_name = "PROGRAM")]
@@ -30,14 +30,14 @@ pub(super) struct Of {
 }
 
 /// What a place is told by.
-pub(super) struct Target {
+pub(in crate::command) struct Target {
     manifest: Option<&'static Manifest>,
     profile: Option<String>,
     places: Vec<Place>,
 }
 
 /// A place in the file.
-pub(super) enum Spot<'t> {
+pub(in crate::command) enum Spot<'t> {
     /// That of a key.
     Key(&'t Place),
     /// By its name alone.
@@ -45,7 +45,7 @@ pub(super) enum Spot<'t> {
 }
 
 impl Of {
-    pub(super) fn target(&self) -> Result<Target, Failure> {
+    pub(in crate::command) fn target(&self) -> Result<Target, Failure> {
         let Self { program, app, profile, paths } = self;
         let profile = profile.clone();
         let Some(program) = program else {
@@ -66,16 +66,25 @@ impl Of {
 }
 
 impl Target {
-    pub(super) fn app(&self) -> Option<&'static str> {
+    pub(in crate::command) fn app(&self) -> Option<&'static str> {
         self.manifest.map(|manifest| manifest.app)
     }
 
-    pub(super) fn profile(&self) -> Option<&str> {
+    pub(in crate::command) fn manifest(&self) -> Option<&'static Manifest> {
+        self.manifest
+    }
+
+    /// The places of the program's secrets.
+    pub(in crate::command) fn places(&self) -> &[Place] {
+        &self.places
+    }
+
+    pub(in crate::command) fn profile(&self) -> Option<&str> {
         self.profile.as_deref()
     }
 
     /// The place that is meant. What does not name a key is not quoted: it may be a value.
-    pub(super) fn place(&self, name: &str) -> Result<Spot<'_>, Failure> {
+    pub(in crate::command) fn place(&self, name: &str) -> Result<Spot<'_>, Failure> {
         let Some(manifest) = self.manifest else { return Ok(Spot::Named(name.to_owned())) };
         let is_it = |place: &&Place| {
             let entry = place.entry;
@@ -104,7 +113,7 @@ impl Target {
     }
 
     /// Whether the value may stand at the place.
-    pub(super) fn check(&self, spot: &Spot<'_>, text: &SecretString) -> Result<(), Failure> {
+    pub(in crate::command) fn check(&self, spot: &Spot<'_>, text: &SecretString) -> Result<(), Failure> {
         let (Spot::Key(place), Some(manifest), Some(profile)) = (spot, self.manifest, self.profile()) else {
             return Ok(());
         };
@@ -128,7 +137,7 @@ impl Target {
     }
 
     /// The same for a place by its name.
-    pub(super) fn check_place(&self, name: &str, text: &SecretString) -> Result<(), Failure> {
+    pub(in crate::command) fn check_place(&self, name: &str, text: &SecretString) -> Result<(), Failure> {
         match self.places.iter().find(|place| place.path == name) {
             Some(place) => self.check(&Spot::Key(place), text),
             None => Ok(()),
@@ -138,7 +147,7 @@ impl Target {
 
 impl Spot<'_> {
     /// Its name in the file.
-    pub(super) fn path(&self) -> &str {
+    pub(in crate::command) fn path(&self) -> &str {
         match self {
             Self::Key(place) => &place.path,
             Self::Named(name) => name,

@@ -11,7 +11,7 @@ use crate::command::Failure;
 const MOST: usize = 1 << 20;
 
 /// A value from the standard input, without the line break at its end; typed, where that is a terminal.
-pub(super) fn given(what: &str) -> Result<SecretString, Failure> {
+pub(in crate::command) fn given(what: &str) -> Result<SecretString, Failure> {
     let mut input = std::io::stdin().lock();
     if input.is_terminal() {
         return chosen(what);
@@ -40,7 +40,7 @@ pub(super) fn given(what: &str) -> Result<SecretString, Failure> {
 }
 
 /// What is typed, and not shown.
-pub(super) fn typed(what: &str) -> Result<SecretString, Failure> {
+pub(in crate::command) fn typed(what: &str) -> Result<SecretString, Failure> {
     let prompt = format!("{}: ", crate::escape::plain(what, false));
     let text = rpassword::prompt_password(prompt).map_err(|error| {
         Failure::Said(format!("the {what} is typed, and there is no terminal to type it on: {error}"))
@@ -50,7 +50,7 @@ pub(super) fn typed(what: &str) -> Result<SecretString, Failure> {
 }
 
 /// What is typed twice, because nobody sees it.
-pub(super) fn chosen(what: &str) -> Result<SecretString, Failure> {
+pub(in crate::command) fn chosen(what: &str) -> Result<SecretString, Failure> {
     let first = typed(what)?;
     if first.expose_secret().is_empty() {
         return Err(Failure::Said(format!("{what}: nothing was typed")));
