@@ -155,20 +155,12 @@ impl AgeEdit {
         let text = Zeroizing::new(text.expose_secret().as_bytes().to_vec());
         let current = Version { text, revision, written, until: None };
         let kept = self.document.places.remove(place);
-        let previous = kept.map_or_else(Vec::new, |kept| self.replaced(kept.current, kept.previous, written));
+        let previous =
+            kept.map_or_else(Vec::new, |kept| replaced(kept.current, kept.previous, written, self.overlap));
         // Whoever writes a value by hand does not go on with a rotation.
         let kept = Kept { current, previous, pending: None, retiring: None };
         self.document.places.insert(place.to_owned(), kept);
         Ok(revision)
-    }
-
-    /// What is kept, when the first of these is replaced at this moment.
-    fn replaced(&self, current: Version, previous: Vec<Version>, now: SystemTime) -> Vec<Version> {
-        // Later than any date, where a sum has none.
-        let until = now.checked_add(self.overlap).unwrap_or(now + Duration::from_secs(u64::from(u32::MAX)));
-        let replaced = Version { until: Some(until), ..current };
-        let all = std::iter::once(replaced).chain(previous);
-        all.filter(|version| version.is_kept(now)).collect()
     }
 
     /// How far the rotation of a place is.
@@ -215,11 +207,8 @@ impl AgeEdit {
             return Err(Failure::new(Fault::Refused).at(place).detail("there is no next value"));
         };
         let (retiring, revision) = (Some(current.revision), pending.revision);
-        let mut previous = self.replaced(current, previous, now);
-        if let Some(first) = previous.first_mut().filter(|first| Some(first.revision) == retiring) {
-            // Until it is retired, it is there, however long that takes.
-            first.until = first.until.max(now.checked_add(LONGEST_ROTATION));
-        }
+        // Until it is retired, it is there, however long that takes.
+        let previous = replaced(current, previous, now, self.overlap.max(LONGEST_ROTATION));
         let kept = Kept { current: Version { written: now, ..pending }, previous, pending: None, retiring };
         self.document.places.insert(place.to_owned(), kept);
         Ok(revision)
@@ -361,6 +350,15 @@ impl AgeEdit {
         // The name is on the disk when the folder is.
         if cfg!(unix) { self.lock.sync_all() } else { Ok(()) }
     }
+}
+
+/// What is kept, when the first of these is replaced at this moment.
+fn replaced(current: Version, previous: Vec<Version>, now: SystemTime, overlap: Duration) -> Vec<Version> {
+    // Later than any date, where a sum has none.
+    let until = now.checked_add(overlap).unwrap_or(now + Duration::from_secs(u64::from(u32::MAX)));
+    let replaced = Version { until: Some(until), ..current };
+    let all = std::iter::once(replaced).chain(previous);
+    all.filter(|version| version.is_kept(now)).collect()
 }
 
 /// How the name of a file ends that is not whole yet.

@@ -70,6 +70,19 @@ impl Postgres {
         Some(postgres)
     }
 
+    /// The variables by which `psql` is the administrator.
+    #[allow(dead_code)] // not every test has a tool that administers
+    pub(crate) fn of_administrator(&self) -> [(&'static str, String); 4] {
+        let folder = self.folder.display().to_string();
+        let [user, password] = ["administrator", ADMINISTRATOR].map(str::to_owned);
+        [
+            ("PGHOST", folder),
+            ("PGUSER", user),
+            ("PGPASSWORD", password),
+            ("PGDATABASE", "postgres".to_owned()),
+        ]
+    }
+
     /// Whether this user may log in, and run this.
     pub(crate) fn runs(&self, user: &str, password: &str, sql: &str) -> bool {
         self.psql(user, password, sql).status.success()
