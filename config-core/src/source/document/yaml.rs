@@ -20,7 +20,7 @@ use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInpu
 
 use super::{DEEPEST, MOST_VALUES, TOO_MANY, Unreadable, in_decimal, of_bool};
 use crate::source::{Literal, Name, Node, NodeValue, Shelf};
-use masked::masked;
+pub(crate) use masked::masked;
 use written::{Fault, Properties, Tag, Written};
 
 const TOO_DEEP: &str = "not valid YAML: it is nested too deep";

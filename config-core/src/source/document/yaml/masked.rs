@@ -11,7 +11,7 @@
 const MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// The document with other texts, of as many characters.
-pub(super) fn masked(text: &str) -> String {
+pub(crate) fn masked(text: &str) -> String {
     let bytes = text.as_bytes();
     let mut masking = Masking {
         bytes,
