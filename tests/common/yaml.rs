@@ -33,12 +33,12 @@ pub(crate) enum What {
 #[derive(Debug, PartialEq)]
 pub(crate) enum Refused {
     /// The document must be refused.
-    Refused,
+    Invalid,
     /// There is too much of it.
     TooLarge,
 }
 
-use Refused::{Refused as Bad, TooLarge};
+use Refused::{Invalid, TooLarge};
 
 /// Reads a document both ways, and asserts that the same comes of it. Whether it is a document is returned.
 pub(crate) fn agree(document: &str) -> bool {
@@ -46,7 +46,7 @@ pub(crate) fn agree(document: &str) -> bool {
     assert_ne!(ours, Err(NOT_SURE), "{document:?}");
     let theirs = Theirs::read(document);
     match (&ours, &theirs) {
-        (_, Err(TooLarge)) | (Err(_), Err(Bad)) => {}
+        (_, Err(TooLarge)) | (Err(_), Err(Invalid)) => {}
         (Ok(ours), Ok(theirs)) => assert_eq!(ours, theirs, "{document:?}"),
         // Escapes in tags, and tags without a handle, are refused.
         (Err(what), Ok(_))
@@ -88,7 +88,7 @@ impl<'t> Theirs<'t> {
         loop {
             match theirs.next()? {
                 (Event::StreamEnd, _) => return Ok(root.unwrap_or(Placed { at: (1, 1), what: What::Null })),
-                (Event::DocumentStart(_), _) if root.is_some() => return Err(Bad),
+                (Event::DocumentStart(_), _) if root.is_some() => return Err(Invalid),
                 (Event::StreamStart | Event::DocumentStart(_) | Event::DocumentEnd, _) => {}
                 (event, span) => root = Some(theirs.value(event, span, 0)?),
             }
@@ -96,22 +96,22 @@ impl<'t> Theirs<'t> {
     }
 
     fn next(&mut self) -> Result<(Event<'t>, Span), Refused> {
-        self.parser.next_event().ok_or(Bad)?.map_err(|_| Bad)
+        self.parser.next_event().ok_or(Invalid)?.map_err(|_| Invalid)
     }
 
     fn value(&mut self, event: Event<'t>, span: Span, depth: usize) -> Result<Placed, Refused> {
         if depth > DEEPEST {
-            return Err(Bad);
+            return Err(Invalid);
         }
         let fits = |tag: Option<&Tag>, name| tag.is_none_or(|tag| core(tag) == Some(name));
         let (anchor, what) = match event {
-            Event::Alias(anchor) => (0, self.anchored.get(&anchor).cloned().ok_or(Bad)?.what),
+            Event::Alias(anchor) => (0, self.anchored.get(&anchor).cloned().ok_or(Invalid)?.what),
             Event::Scalar(text, style, anchor, tag) => {
-                (anchor, scalar(&text, style, tag.as_deref()).ok_or(Bad)?)
+                (anchor, scalar(&text, style, tag.as_deref()).ok_or(Invalid)?)
             }
             Event::SequenceStart(anchor, tag) if fits(tag.as_deref(), "seq") => (anchor, self.list(depth)?),
             Event::MappingStart(anchor, tag) if fits(tag.as_deref(), "map") => (anchor, self.table(depth)?),
-            _ => return Err(Bad),
+            _ => return Err(Invalid),
         };
         let value = Placed { at: at(span), what };
         self.left = self.left.checked_sub(size(&value)).ok_or(TooLarge)?;
@@ -137,14 +137,16 @@ impl<'t> Theirs<'t> {
             let (text, style, tag, span) = match self.next()? {
                 (Event::MappingEnd, _) => return Ok(What::Table(entries)),
                 (Event::Scalar(text, style, 0, tag), span) => (text, style, tag, span),
-                _ => return Err(Bad),
+                _ => return Err(Invalid),
             };
-            let What::Text(name) = scalar(&text, style, tag.as_deref()).ok_or(Bad)? else { return Err(Bad) };
+            let What::Text(name) = scalar(&text, style, tag.as_deref()).ok_or(Invalid)? else {
+                return Err(Invalid);
+            };
             let mut behind = self.document.chars().skip(span.end.index());
             let has_colon = behind.find(|char| !matches!(char, ' ' | '\t')) == Some(':');
             let is_merge = style == ScalarStyle::Plain && name == "<<";
             if is_merge || !has_colon || !names.insert(name.clone()) {
-                return Err(Bad);
+                return Err(Invalid);
             }
             let (event, value) = self.next()?;
             entries.push((at(span), name, self.value(event, value, depth + 1)?));

@@ -188,7 +188,7 @@ impl<'m, 't> Reading<'m, 't> {
         style: ScalarStyle,
         span: Span,
     ) -> Result<&'t str, Unreadable> {
-        let text = self.written.text(properties, span.end, style, seen, self.shelf);
+        let text = self.written.text(properties, span, style, seen, self.shelf);
         text.map_err(|fault| {
             let what = match fault {
                 Fault::Escape => NO_ESCAPE,

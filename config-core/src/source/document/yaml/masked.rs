@@ -8,7 +8,7 @@
 //! Escapes of double quotes become escapes of the same length that stand for no blank. Tags and the names of anchors are
 //! masked as well; they are read where they stand (`written.rs`), and so are texts.
 
-const MARK: &[u8] = "\u{feff}".as_bytes();
+const BOM: &[u8] = "\u{feff}".as_bytes();
 
 /// The document with other texts, of as many characters.
 pub(crate) fn masked(text: &str) -> String {
@@ -33,15 +33,15 @@ pub(super) fn prologue(bytes: &[u8]) -> usize {
     let mut end = 0;
     loop {
         let mut line = end;
-        while bytes[line..].starts_with(MARK) {
-            line += MARK.len();
+        while bytes[line..].starts_with(BOM) {
+            line += BOM.len();
         }
         let blanks = bytes[line..].iter().take_while(|byte| is_blank(**byte)).count();
         let begins = bytes.get(line + blanks).copied();
         let is_before = match begins {
             None | Some(b'#' | b'\n' | b'\r') => true,
             Some(b'%') => blanks == 0,
-            Some(_) => is_indicator(&bytes[line..], b'.'),
+            Some(_) => is_marker(&bytes[line..], b'.'),
         };
         if !is_before {
             return end;
@@ -127,7 +127,7 @@ impl Masking<'_> {
             Kind::Kept => self.put(byte, Before::Start),
             Kind::Indicator => self.indicator(byte),
             Kind::Backslash => self.escape(),
-            Kind::First if self.bytes[self.at..].starts_with(MARK) => self.copy(MARK.len(), Before::Start),
+            Kind::First if self.bytes[self.at..].starts_with(BOM) => self.copy(BOM.len(), Before::Start),
             Kind::First => self.hide(),
         }
     }
@@ -170,7 +170,7 @@ impl Masking<'_> {
     fn indicator(&mut self, byte: u8) {
         let rest = &self.bytes[self.at..];
         if matches!(byte, b'-' | b'.' | b'%') && self.is_at_line_start() {
-            if is_indicator(rest, byte) {
+            if is_marker(rest, byte) {
                 return self.copy(3, Before::Inside);
             }
             if byte == b'%' && self.at < self.prologue {
@@ -211,7 +211,7 @@ impl Masking<'_> {
     fn is_at_line_start(&self) -> bool {
         let mut before = &self.bytes[..self.at];
         // The parser does not count it as a column.
-        while let Some(rest) = before.strip_suffix(MARK) {
+        while let Some(rest) = before.strip_suffix(BOM) {
             before = rest;
         }
         before.last().is_none_or(|byte| is_break(*byte))
@@ -230,8 +230,8 @@ fn header(behind: &[u8]) -> usize {
     if is_end(behind.get(length)) { length } else { 0 }
 }
 
-/// Whether a line begins with three of this byte alone, which is the end of a document, and perhaps the start of one.
-fn is_indicator(line: &[u8], byte: u8) -> bool {
+/// Whether a line begins with the marker of a document that is made of this byte: `---` or `...`.
+fn is_marker(line: &[u8], byte: u8) -> bool {
     matches!(byte, b'-' | b'.') && line.starts_with(&[byte; 3]) && is_end(line.get(3))
 }
 

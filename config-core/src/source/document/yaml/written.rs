@@ -3,7 +3,9 @@
 //! The parser says where a scalar begins and ends, and which blanks and line breaks its text has. All other characters are
 //! those that stand there, in their order; that is all that is decided here.
 
-use saphyr_parser::{Marker, ScalarStyle};
+use std::collections::HashMap;
+
+use saphyr_parser::{Marker, ScalarStyle, Span};
 
 use super::masked::{is_blank, is_break, prologue};
 use crate::source::{Growing, Shelf};
@@ -19,7 +21,7 @@ pub(super) struct Written<'t> {
     /// A place: how many characters stand before it, and how many bytes.
     last: (usize, usize),
     /// Handles of tags and what they stand for, by the directives of the document.
-    handles: Vec<(&'t str, &'t str)>,
+    handles: HashMap<&'t str, &'t str>,
 }
 
 /// What a tag says.
@@ -40,8 +42,8 @@ pub(super) enum Tag<'t> {
 pub(super) struct Properties<'t> {
     pub(super) anchor: Option<&'t str>,
     pub(super) tag: Option<Tag<'t>>,
-    /// Where the value begins.
-    value: usize,
+    /// Where the value begins, if it is not where the node does.
+    value: Option<usize>,
 }
 
 /// Why a text cannot be read.
@@ -81,14 +83,14 @@ impl<'t> Written<'t> {
         if self.is_ascii {
             return index.min(self.text.len());
         }
-        if index < self.last.0 {
-            self.last = (0, 0);
-        }
         let (characters, bytes) = self.last;
-        let rest = &self.text[bytes..];
-        let ahead = rest.char_indices().nth(index - characters).map_or(rest.len(), |(at, _)| at);
-        self.last = (index, bytes + ahead);
-        bytes + ahead
+        let (before, behind) = self.text.split_at(bytes);
+        let offset = match index.checked_sub(characters) {
+            Some(ahead) => behind.char_indices().nth(ahead).map_or(self.text.len(), |(at, _)| bytes + at),
+            None => before.char_indices().nth_back(characters - index - 1).map_or(0, |(at, _)| at),
+        };
+        self.last = (index, offset);
+        offset
     }
 
     /// Whether a colon follows what ends at `mark`.
@@ -105,8 +107,11 @@ impl<'t> Written<'t> {
 
     /// The anchor and the tag of a node at `mark`, if it has them.
     pub(super) fn properties(&mut self, mark: Marker, has_anchor: bool, has_tag: bool) -> Properties<'t> {
-        let mut at = self.offset(mark);
         let mut properties = Properties::default();
+        if !has_anchor && !has_tag {
+            return properties;
+        }
+        let mut at = self.offset(mark);
         for _ in 0..usize::from(has_anchor) + usize::from(has_tag) {
             if self.text[at..].starts_with('&') {
                 let name = self.word(at, "&");
@@ -119,7 +124,7 @@ impl<'t> Written<'t> {
             }
             at = self.behind_blanks(at);
         }
-        properties.value = at;
+        properties.value = Some(at);
         properties
     }
 
@@ -142,8 +147,7 @@ impl<'t> Written<'t> {
             Some(name) => (&tag[..tag.len() - name.len()], name),
             None => ("!", name),
         };
-        let directive = self.handles.iter().find(|(known, _)| *known == handle);
-        match (handle, directive.map(|(_, prefix)| *prefix)) {
+        match (handle, self.handles.get(handle).copied()) {
             _ if name.is_empty() => Tag::Invalid,
             (_, Some(CORE)) | ("!!", None) => Tag::Core(name),
             (_, Some(_)) | ("!", None) => Tag::Foreign,
@@ -167,11 +171,11 @@ impl<'t> Written<'t> {
         self.text[at..].find(['\n', '\r']).map_or(self.text.len(), |length| at + length)
     }
 
-    /// The text of a scalar that ends at `mark`, and of which the parser has `seen` another one.
+    /// The text of a scalar, of which the parser has `seen` another one.
     pub(super) fn text(
         &mut self,
         properties: &Properties<'t>,
-        mark: Marker,
+        span: Span,
         style: ScalarStyle,
         seen: &str,
         shelf: &'t Shelf,
@@ -184,26 +188,24 @@ impl<'t> Written<'t> {
         if seen.chars().all(is_space) {
             return Ok(shelf.copy(seen));
         }
-        let end = self.offset(mark);
-        let start = match style {
+        let start = match (properties.value, style) {
+            (None, _) => self.offset(span.start),
             // A block begins with its first line, unless something stands before its head.
-            ScalarStyle::Literal | ScalarStyle::Folded
-                if properties.anchor.is_some() || properties.tag.is_some() =>
-            {
-                self.line_end(properties.value)
-            }
-            _ => properties.value,
+            (Some(head), ScalarStyle::Literal | ScalarStyle::Folded) => self.line_end(head),
+            (Some(value), _) => value,
         };
+        let end = self.offset(span.end);
         let there = self.text.get(start..end).ok_or(Fault::Other)?;
         let there = match style {
             ScalarStyle::Plain | ScalarStyle::Literal | ScalarStyle::Folded => there,
             ScalarStyle::SingleQuoted => in_quotes(there, b'\'', b'\'').ok_or(Fault::Other)?,
             ScalarStyle::DoubleQuoted => in_quotes(there, b'"', b'\\').ok_or(Fault::Other)?,
         };
+        let is_one_line = || !there.bytes().any(is_break);
         let is_as_written = match style {
-            ScalarStyle::Plain => !there.contains(['\n', '\r']),
-            ScalarStyle::SingleQuoted => !there.contains(['\n', '\r', '\'']),
-            ScalarStyle::DoubleQuoted => !there.contains(['\n', '\r', '\\']),
+            ScalarStyle::Plain => is_one_line(),
+            ScalarStyle::SingleQuoted => is_one_line() && !there.contains('\''),
+            ScalarStyle::DoubleQuoted => is_one_line() && !there.contains('\\'),
             ScalarStyle::Literal | ScalarStyle::Folded => false,
         };
         if !is_as_written {
