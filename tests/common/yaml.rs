@@ -44,6 +44,11 @@ use Refused::{Invalid, TooLarge};
 pub(crate) fn agree(document: &str) -> bool {
     let ours = fuzzing::yaml(document, |read| read.map(|node| of_node(&node)));
     assert_ne!(ours, Err(NOT_SURE), "{document:?}");
+    // There the parser counts bytes, and what follows is elsewhere to it.
+    let is_long = |line: &str| line.trim_start_matches('\u{feff}').starts_with('%') && !line.is_ascii();
+    if document.split(['\n', '\r']).any(is_long) {
+        return ours.is_ok();
+    }
     let theirs = Theirs::read(document);
     match (&ours, &theirs) {
         (_, Err(TooLarge)) | (Err(_), Err(Invalid)) => {}
@@ -51,6 +56,8 @@ pub(crate) fn agree(document: &str) -> bool {
         // Escapes in tags, and tags without a handle, are refused.
         (Err(what), Ok(_))
             if what.contains("a tag") && (document.contains('%') || document.contains("!<")) => {}
+        // The parser passes over a comment in the middle of a text, and puts together what is around it.
+        (Err(what), Ok(_)) if what.contains("a comment interrupts") && document.contains('\t') => {}
         _ => panic!("{document:?}\nours {ours:?}\ntheirs {theirs:?}"),
     }
     ours.is_ok()

@@ -29,6 +29,7 @@ const TAG: &str = "a tag that only programs know, or that does not fit its value
 const NO_TAG: &str = "not valid YAML: a tag is not one";
 const NO_ESCAPE: &str = "not valid YAML: an escape is not one that YAML has";
 const NOT_SURE: &str = "a text cannot be read for sure; write it in double quotes and on one line";
+const COMMENT_INSIDE: &str = "not valid YAML: a comment interrupts a text";
 const NO_ANCHOR: &str = "not valid YAML: an alias stands for nothing";
 
 pub(super) fn parse<'t>(text: &'t str, shelf: &'t Shelf) -> Result<Node<'t>, Unreadable> {
@@ -192,6 +193,8 @@ impl<'m, 't> Reading<'m, 't> {
         text.map_err(|fault| {
             let what = match fault {
                 Fault::Escape => NO_ESCAPE,
+                // The parser passes over one behind a tab, at the start of a line of flow style.
+                Fault::Other if style == ScalarStyle::Plain => COMMENT_INSIDE,
                 Fault::Other => NOT_SURE,
             };
             unreadable(span, what)
@@ -366,7 +369,7 @@ fn refused(error: &ScanError) -> Unreadable {
         ("indent", "not valid YAML: a line is not indented as it must be"),
         ("byte order mark", "not valid YAML: a byte order mark in the middle"),
         ("unprintable", "not valid YAML: a character that YAML does not allow"),
-        ("comment", "not valid YAML: a comment interrupts a text"),
+        ("comment", COMMENT_INSIDE),
         ("whitespace", "not valid YAML: a space is missing"),
         ("did not find expected", "not valid YAML: a value is missing, or is not indented as it must be"),
     ];

@@ -174,8 +174,7 @@ impl Masking<'_> {
                 return self.copy(3, Before::Inside);
             }
             if byte == b'%' && self.at < self.prologue {
-                let line = rest.iter().position(|byte| is_break(*byte)).unwrap_or(rest.len());
-                return self.copy(line, Before::Inside);
+                return self.directive();
             }
         }
         let may_begin = matches!(self.before, Before::Start | Before::Blank);
@@ -185,6 +184,19 @@ impl Masking<'_> {
             b'|' | b'>' if may_begin => self.copy(1 + header(&rest[1..]), Before::Inside),
             _ if may_begin => self.put(byte, Before::Inside),
             _ => self.hide(),
+        }
+    }
+
+    /// Lets a directive be seen. Of long characters in it the parser counts the bytes, and takes all that follows to be
+    /// further behind than it is; so they become one that means as little, and is none of tags either.
+    fn directive(&mut self) {
+        while let Some(byte) = self.bytes.get(self.at).filter(|byte| !is_break(**byte)) {
+            match KINDS[usize::from(*byte)] {
+                Kind::First if !self.bytes[self.at..].starts_with(BOM) => self.put(b'^', Before::Inside),
+                Kind::First => self.copy(BOM.len(), Before::Start),
+                Kind::Further => self.at += 1,
+                _ => self.put(*byte, Before::Inside),
+            }
         }
     }
 
