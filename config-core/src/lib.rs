@@ -8,6 +8,9 @@
 
 mod config;
 mod field;
+#[cfg(feature = "yaml")]
+#[doc(hidden)]
+pub mod fuzzing;
 pub mod grammar;
 #[cfg(feature = "hardening")]
 pub mod hardening;

@@ -10,6 +10,9 @@ mod toml;
 #[cfg(feature = "yaml")]
 mod yaml;
 
+#[cfg(feature = "yaml")]
+pub(crate) use yaml::masked;
+
 use std::{cell::Cell, path::Path};
 
 use super::{Node, Shelf};

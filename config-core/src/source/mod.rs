@@ -25,6 +25,8 @@ use std::{
 
 pub use directory::SecretDir;
 pub use document::Syntax;
+#[cfg(feature = "yaml")]
+pub(crate) use document::masked;
 pub use dotenv::{BadLine, Dotenv, DotenvEntry};
 pub use env::Env;
 pub use file::{DropIns, File};

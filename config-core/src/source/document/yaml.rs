@@ -1,67 +1,64 @@
-//! YAML 1.2, from the events of the crate `saphyr-parser`.
+//! YAML 1.2, from the events of the crate `saphyr-parser`, which sees no texts.
+//!
+//! It gets the document with other texts of the same lengths (`yaml/masked.rs`), and says how they are laid out; the
+//! texts themselves are read where they stand (`yaml/written.rs`). Where the two do not agree, the document is refused.
 //!
 //! What an unquoted scalar means is decided here, by the core schema (YAML 1.2.2, section 10.3.2).
 //! Some of YAML is refused, because in a configuration it is a mistake more often than a wish: several
 //! documents, names that are not text, tags of programs, merge keys (`<<`, which YAML 1.2 does not
 //! have), and names without a colon behind them.
 
+mod masked;
+mod written;
+
 use std::{
     borrow::Cow,
     collections::{HashMap, HashSet},
-    str::Chars,
 };
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput, Tag};
+use saphyr_parser::{Event, Marker, Parser, ScalarStyle, ScanError, Span, StrInput};
 
 use super::{DEEPEST, MOST_VALUES, TOO_MANY, Unreadable, in_decimal, of_bool};
 use crate::source::{Literal, Name, Node, NodeValue, Shelf};
+pub(crate) use masked::masked;
+use written::{Fault, Properties, Tag, Written};
 
 const TOO_DEEP: &str = "not valid YAML: it is nested too deep";
 const NAME_IS_NOT_TEXT: &str = "a name is not a text; write it in quotes";
 const TAG: &str = "a tag that only programs know, or that does not fit its value";
+const NO_TAG: &str = "not valid YAML: a tag is not one";
+const NO_ESCAPE: &str = "not valid YAML: an escape is not one that YAML has";
+const NOT_SURE: &str = "a text cannot be read for sure; write it in double quotes and on one line";
+const COMMENT_INSIDE: &str = "not valid YAML: a comment interrupts a text";
+const NO_ANCHOR: &str = "not valid YAML: an alias stands for nothing";
 
 pub(super) fn parse<'t>(text: &'t str, shelf: &'t Shelf) -> Result<Node<'t>, Unreadable> {
+    let masked = masked(text);
     let mut reading = Reading {
-        parser: Parser::new_from_str(text),
-        source: Cursor { rest: text.chars(), at: 0 },
+        parser: Parser::new_from_str(&masked),
+        written: Written::new(text),
         shelf,
+        anchors: HashMap::new(),
         anchored: HashMap::new(),
         left: MOST_VALUES,
     };
     reading.stream()
 }
 
-struct Reading<'t> {
-    parser: Parser<'t, StrInput<'t>>,
-    source: Cursor<'t>,
-    /// Where texts are, all of which the parser puts together.
+struct Reading<'m, 't> {
+    parser: Parser<'m, StrInput<'m>>,
+    written: Written<'t>,
+    /// Where texts are that do not stand in the document as they are.
     shelf: &'t Shelf,
+    /// The last anchor of each name. The parser cannot tell names of one length from each other.
+    anchors: HashMap<&'t str, usize>,
     /// What anchors stand for. One is not here before its value has ended.
     anchored: HashMap<usize, Node<'t>>,
     /// How much more there may be: values, and what anchors and aliases copy.
     left: usize,
 }
 
-/// Goes through the text of the document, forward only.
-struct Cursor<'t> {
-    rest: Chars<'t>,
-    at: usize,
-}
-
-impl Cursor<'_> {
-    /// Whether a colon follows what ends at `mark`.
-    fn has_colon_behind(&mut self, mark: Marker) -> bool {
-        if let Some(ahead) = mark.index().checked_sub(self.at)
-            && ahead > 0
-        {
-            self.rest.nth(ahead - 1);
-            self.at = mark.index();
-        }
-        self.rest.clone().find(|char| !matches!(char, ' ' | '\t')) == Some(':')
-    }
-}
-
-impl<'t> Reading<'t> {
+impl<'m, 't> Reading<'m, 't> {
     fn stream(&mut self) -> Result<Node<'t>, Unreadable> {
         let mut root = None;
         loop {
@@ -77,7 +74,7 @@ impl<'t> Reading<'t> {
         }
     }
 
-    fn next(&mut self) -> Result<(Event<'t>, Span), Unreadable> {
+    fn next(&mut self) -> Result<(Event<'m>, Span), Unreadable> {
         match self.parser.next_event() {
             Some(Ok(found)) => Ok(found),
             Some(Err(error)) => Err(refused(&error)),
@@ -85,24 +82,25 @@ impl<'t> Reading<'t> {
         }
     }
 
-    fn node(&mut self, event: Event<'t>, span: Span, depth: usize) -> Result<Node<'t>, Unreadable> {
+    fn node(&mut self, event: Event<'m>, span: Span, depth: usize) -> Result<Node<'t>, Unreadable> {
         if depth > DEEPEST {
             return Err(unreadable(span, TOO_DEEP));
         }
         self.charge(1, span, TOO_MANY)?;
         let (anchor, value) = match event {
-            Event::Alias(anchor) => (0, self.copy(anchor, span)?),
-            Event::Scalar(text, style, anchor, tag) => {
-                let text = Cow::Borrowed(self.shelf.text(text));
-                let value = scalar(text, style, tag.as_deref()).ok_or(unreadable(span, TAG))?;
-                (anchor, value)
+            Event::Alias(_) => (0, self.copy(span)?),
+            Event::Scalar(seen, style, anchor, tag) => {
+                let properties = self.properties(span, anchor, tag.is_some())?;
+                let text = self.text(&properties, &seen, style, span)?;
+                let value = scalar(text, style, properties.tag, self.shelf);
+                (anchor, value.ok_or(unreadable(span, TAG))?)
             }
             Event::SequenceStart(anchor, tag) => {
-                core_tag(tag.as_deref(), "seq").ok_or(unreadable(span, TAG))?;
+                self.properties(span, anchor, tag.is_some())?.fit("seq").ok_or(unreadable(span, TAG))?;
                 (anchor, self.list(depth)?)
             }
             Event::MappingStart(anchor, tag) => {
-                core_tag(tag.as_deref(), "map").ok_or(unreadable(span, TAG))?;
+                self.properties(span, anchor, tag.is_some())?.fit("map").ok_or(unreadable(span, TAG))?;
                 (anchor, self.table(depth)?)
             }
             _ => return Err(unreadable(span, "not valid YAML")),
@@ -144,36 +142,69 @@ impl<'t> Reading<'t> {
         }
     }
 
-    fn name(&mut self, event: Event<'t>, span: Span) -> Result<Name<'t>, Unreadable> {
-        let Event::Scalar(text, style, anchor, tag) = event else {
+    fn name(&mut self, event: Event<'m>, span: Span) -> Result<Name<'t>, Unreadable> {
+        let Event::Scalar(seen, style, anchor, tag) = event else {
             return Err(unreadable(span, "a name is not a text"));
         };
-        let text = Cow::Borrowed(self.shelf.text(text));
         // `&password: hunter2, port: 80` has a name that is the value, too.
         if anchor > 0 {
             return Err(unreadable(span, "an anchor stands before a name; put it before the value"));
         }
+        let properties = self.properties(span, anchor, tag.is_some())?;
+        let text = self.text(&properties, &seen, style, span)?;
         if style == ScalarStyle::Plain && text == "<<" {
             return Err(unreadable(
                 span,
                 "a merge key (<<), which YAML 1.2 does not have; write the keys out",
             ));
         }
-        let NodeValue::Text(text) = scalar(text, style, tag.as_deref()).ok_or(unreadable(span, TAG))? else {
+        let value = scalar(text, style, properties.tag, self.shelf).ok_or(unreadable(span, TAG))?;
+        let NodeValue::Text(text) = value else {
             return Err(unreadable(span, NAME_IS_NOT_TEXT));
         };
         // `{password, hunter2}` and `? hunter2` are names without values to YAML. They are typing
         // errors here, and what stands there may be the value, which a report of unknown names would
         // show.
-        if !self.source.has_colon_behind(span.end) {
+        if !self.written.has_colon_behind(span.end) {
             return Err(unreadable(span, "a name has no colon behind it"));
         }
         let (line, column) = place(span.start);
         Ok(Name::new(text, line, column))
     }
 
+    /// The anchor and the tag of what begins here.
+    fn properties(&mut self, span: Span, anchor: usize, has_tag: bool) -> Result<Properties<'t>, Unreadable> {
+        let properties = self.written.properties(span.start, anchor > 0, has_tag);
+        self.anchors.extend(properties.anchor.map(|name| (name, anchor)));
+        match properties.tag {
+            Some(Tag::Invalid) => Err(unreadable(span, NO_TAG)),
+            _ => Ok(properties),
+        }
+    }
+
+    fn text(
+        &mut self,
+        properties: &Properties<'t>,
+        seen: &str,
+        style: ScalarStyle,
+        span: Span,
+    ) -> Result<&'t str, Unreadable> {
+        let text = self.written.text(properties, span, style, seen, self.shelf);
+        text.map_err(|fault| {
+            let what = match fault {
+                Fault::Escape => NO_ESCAPE,
+                // The parser passes over one behind a tab, at the start of a line of flow style.
+                Fault::Other if style == ScalarStyle::Plain => COMMENT_INSIDE,
+                Fault::Other => NOT_SURE,
+            };
+            unreadable(span, what)
+        })
+    }
+
     /// What an alias stands for.
-    fn copy(&mut self, anchor: usize, span: Span) -> Result<NodeValue<'t>, Unreadable> {
+    fn copy(&mut self, span: Span) -> Result<NodeValue<'t>, Unreadable> {
+        let name = self.written.alias(span.start);
+        let anchor = *self.anchors.get(name).ok_or(unreadable(span, NO_ANCHOR))?;
         let Some(node) = self.anchored.get(&anchor) else {
             return Err(unreadable(span, "an alias stands inside of what it stands for"));
         };
@@ -212,21 +243,20 @@ fn unreadable(span: Span, what: &'static str) -> Unreadable {
 }
 
 /// What a scalar is; nothing where its tag is not of the core schema or does not fit.
-fn scalar<'t>(text: Cow<'t, str>, style: ScalarStyle, tag: Option<&Tag>) -> Option<NodeValue<'t>> {
-    let Some(tag) = tag else {
-        return Some(if style == ScalarStyle::Plain { plain(text) } else { NodeValue::Text(text) });
+fn scalar<'t>(
+    text: &'t str,
+    style: ScalarStyle,
+    tag: Option<Tag<'t>>,
+    shelf: &'t Shelf,
+) -> Option<NodeValue<'t>> {
+    let name = match tag {
+        None if style == ScalarStyle::Plain => return Some(plain(text, shelf)),
+        // `!` alone keeps a scalar from being resolved.
+        None | Some(Tag::AsWritten | Tag::Core("str")) => return Some(NodeValue::Text(Cow::Borrowed(text))),
+        Some(Tag::Foreign | Tag::Invalid) => return None,
+        Some(Tag::Core(name)) => name,
     };
-    // `!` alone keeps a scalar from being resolved.
-    if tag.handle.is_empty() && tag.suffix == "!" {
-        return Some(NodeValue::Text(text));
-    }
-    if !tag.is_yaml_core_schema() {
-        return None;
-    }
-    if tag.suffix == "str" {
-        return Some(NodeValue::Text(text));
-    }
-    match (tag.suffix.as_str(), plain(text)) {
+    match (name, plain(text, shelf)) {
         ("null", NodeValue::Null) => Some(NodeValue::Null),
         ("bool", value @ NodeValue::Literal { kind: Literal::Bool, .. })
         | ("int", value @ NodeValue::Literal { kind: Literal::Integer, .. })
@@ -237,14 +267,10 @@ fn scalar<'t>(text: Cow<'t, str>, style: ScalarStyle, tag: Option<&Tag>) -> Opti
     }
 }
 
-fn core_tag(tag: Option<&Tag>, name: &str) -> Option<()> {
-    tag.is_none_or(|tag| tag.is_yaml_core_schema() && tag.suffix == name).then_some(())
-}
-
 /// What an unquoted scalar is, by the core schema.
-fn plain(text: Cow<'_, str>) -> NodeValue<'_> {
+fn plain<'t>(text: &'t str, shelf: &'t Shelf) -> NodeValue<'t> {
     let literal = |kind, text| NodeValue::Literal { kind, text };
-    match &*text {
+    match text {
         "" | "~" | "null" | "Null" | "NULL" => return NodeValue::Null,
         "true" | "True" | "TRUE" => return literal(Literal::Bool, of_bool(true)),
         "false" | "False" | "FALSE" => return literal(Literal::Bool, of_bool(false)),
@@ -255,20 +281,21 @@ fn plain(text: Cow<'_, str>) -> NodeValue<'_> {
         let digits = text.strip_prefix(prefix).filter(|digits| !digits.is_empty())?;
         digits.chars().all(|digit| digit.is_digit(radix)).then_some(digits)
     };
+    let decimal = |digits, radix| Cow::Borrowed(shelf.text(Cow::Owned(in_decimal(digits, radix, text))));
     if let Some(octal) = digits("0o", 8) {
-        return literal(Literal::Integer, Cow::Owned(in_decimal(octal, 8, &text)));
+        return literal(Literal::Integer, decimal(octal, 8));
     }
     if let Some(hexadecimal) = digits("0x", 16) {
-        return literal(Literal::Integer, Cow::Owned(in_decimal(hexadecimal, 16, &text)));
+        return literal(Literal::Integer, decimal(hexadecimal, 16));
     }
-    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(&text);
+    let unsigned = text.strip_prefix(['-', '+']).unwrap_or(text);
     if matches!(unsigned, ".inf" | ".Inf" | ".INF") {
         let sign = if text.starts_with('-') { "-inf" } else { "inf" };
         return literal(Literal::Float, Cow::Borrowed(sign));
     }
     match number(unsigned.as_bytes()) {
-        Some(kind) => literal(kind, text),
-        None => NodeValue::Text(text),
+        Some(kind) => literal(kind, Cow::Borrowed(text)),
+        None => NodeValue::Text(Cow::Borrowed(text)),
     }
 }
 
@@ -310,13 +337,13 @@ fn refused(error: &ScanError) -> Unreadable {
         ("found unexpected document indicator", "not valid YAML: a quoted text is not closed"),
         ("in quoted scalar", "not valid YAML: a line of a quoted text is not indented"),
         ("double-quoted scalar", "not valid YAML: something stands behind a quoted text"),
-        ("escape", "not valid YAML: an escape is not one that YAML has"),
-        ("hexadecimal", "not valid YAML: an escape is not one that YAML has"),
-        ("unknown anchor", "not valid YAML: an alias stands for nothing"),
+        ("escape", NO_ESCAPE),
+        ("hexadecimal", NO_ESCAPE),
+        ("unknown anchor", NO_ANCHOR),
         ("anchor", "not valid YAML: an anchor is not one"),
-        ("tag", "not valid YAML: a tag is not one"),
-        ("TAG", "not valid YAML: a tag is not one"),
-        ("handle", "not valid YAML: a tag is not one"),
+        ("tag", NO_TAG),
+        ("TAG", NO_TAG),
+        ("handle", NO_TAG),
         ("directive", "not valid YAML: a directive is not one"),
         ("version", "not valid YAML: a directive is not one"),
         ("tab", "not valid YAML: a tab stands where only spaces may"),
@@ -342,7 +369,7 @@ fn refused(error: &ScanError) -> Unreadable {
         ("indent", "not valid YAML: a line is not indented as it must be"),
         ("byte order mark", "not valid YAML: a byte order mark in the middle"),
         ("unprintable", "not valid YAML: a character that YAML does not allow"),
-        ("comment", "not valid YAML: a comment interrupts a text"),
+        ("comment", COMMENT_INSIDE),
         ("whitespace", "not valid YAML: a space is missing"),
         ("did not find expected", "not valid YAML: a value is missing, or is not indented as it must be"),
     ];
