@@ -20,7 +20,7 @@ use std::{
 use common::Folder;
 use confident::{
     Answers, Change, Config, Event, ExposeSecret, File, KeyState, Live, Origin, Provenance, Rejected,
-    SecretDir, SecretString, Snapshot, Source, Subscriber, Wanted, Watch, live,
+    SecretDir, SecretString, Snapshot, Source, Subscriber, Wanted, Watch, live, testing,
 };
 
 /// A program.
@@ -593,4 +593,35 @@ fn many_threads_that_refresh_take_turns() {
     shop.refresh().expect("it is right");
     assert_eq!(shop.current().timeout, Duration::from_secs(50));
     assert_eq!(shop.status().refreshes, 161);
+}
+
+/// What `live_keys_are_used` says, if it says something.
+fn unused(shop: &Live<Shop>, read: &[confident::LivePath]) -> Option<String> {
+    let check = || testing::live_keys_are_used(shop, read);
+    let said = std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).err()?;
+    said.downcast_ref::<String>().cloned()
+}
+
+#[test]
+fn a_live_key_that_nobody_uses_is_named() {
+    let shop = watched(&Told::with(&[]));
+    let said = unused(&shop, &[]).expect("nobody uses any");
+    assert_eq!(
+        said,
+        "a change of these keys changes nothing, though they are `live`: timeout, token, pool.min, pool.max, upstreams; \
+         subscribe to each where it is used, or name it among those that are read from `current()` each time, or take \
+         `live` from it"
+    );
+    let group = shop.on_change([live!(Shop: pool)], |_| {});
+    let table = shop.on_change([live!(Shop: upstreams), live!(Shop: token)], |_| {});
+    let said = unused(&shop, &[]).expect("nobody uses one");
+    assert!(said.contains("they are `live`: timeout; "), "{said}");
+    assert_eq!(unused(&shop, &[live!(Shop: timeout)]), None);
+    // Who is not told any more uses nothing.
+    drop(group);
+    let said = unused(&shop, &[live!(Shop: timeout), live!(Shop: pool.min)]).expect("nobody uses one");
+    assert!(said.contains("they are `live`: pool.max; "), "{said}");
+    drop(table);
+    let all = [live!(Shop: timeout), live!(Shop: pool), live!(Shop: upstreams), live!(Shop: token)];
+    assert_eq!(unused(&shop, &all), None);
 }
