@@ -552,6 +552,10 @@ impl Source for StoreSource {
         }
     }
 
+    fn can_tell(&self) -> bool {
+        self.first().can_watch()
+    }
+
     fn wait(&self, wanted: &Wanted<'_>, patience: Duration) -> Waited {
         let (store, manifest) = (self.first(), wanted.manifest());
         if !store.can_watch() {

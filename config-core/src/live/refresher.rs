@@ -142,7 +142,8 @@ impl Refresher {
         let (trigger, triggers) = channel();
         let is_over = Arc::<AtomicBool>::default();
         let mut threads = Vec::new();
-        for number in 0..engine.sources.len() {
+        let telling = engine.sources.iter().enumerate().filter(|(_, source)| source.can_tell());
+        for (number, _) in telling {
             let (engine, trigger, is_over) = (Arc::downgrade(engine), trigger.clone(), Arc::clone(&is_over));
             threads.push(thread::spawn(move || wait_for(&engine, number, &trigger, &is_over)));
         }
@@ -220,7 +221,7 @@ fn settle(debounce: Duration, triggers: &Receiver<Trigger>) -> Trigger {
     Trigger::Files
 }
 
-/// Waits for what one source tells, until it is over or the source never tells.
+/// Waits for what one source tells, until it is over or the source does not tell any more.
 fn wait_for<R>(engine: &Weak<Engine<R>>, number: usize, trigger: &Sender<Trigger>, is_over: &AtomicBool) {
     let mut failures = 0;
     while !is_over.load(Ordering::Relaxed) {

@@ -90,8 +90,13 @@ pub trait Source: Send + Sync {
         Vec::new()
     }
 
-    /// Waits until the source has something new, but not longer than `patience`. Most cannot tell: they are asked from time to
-    /// time.
+    /// Whether the source can tell by itself that it has something new. Only then is it waited for, on a thread of its own.
+    fn can_tell(&self) -> bool {
+        false
+    }
+
+    /// Waits until the source has something new, but not longer than `patience`. It is called only where
+    /// [`can_tell`](Self::can_tell) says so. Most cannot tell: they are asked from time to time.
     fn wait(&self, _wanted: &Wanted<'_>, _patience: Duration) -> Waited {
         Waited::CannotTell
     }
@@ -123,6 +128,10 @@ macro_rules! sources_behind {
 
             fn files(&self, wanted: &Wanted<'_>) -> Vec<PathBuf> {
                 (**self).files(wanted)
+            }
+
+            fn can_tell(&self) -> bool {
+                (**self).can_tell()
             }
 
             fn wait(&self, wanted: &Wanted<'_>, patience: Duration) -> Waited {
