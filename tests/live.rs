@@ -671,6 +671,8 @@ fn a_thousand_changes_of_a_file_are_few_generations_in_their_order_and_the_last_
         }
         until("the last one counts", || shop.current().timeout == Duration::from_secs(last));
         let generations = shop.current().generation();
+        // Who subscribed is told a moment after.
+        until("it is told", || events.lock().expect("nothing panics").last() == Some(&last));
         println!("{generations} generations after {} changes", (burst + 1) * 1000);
         assert!(generations < (burst + 1) * 100, "{generations} generations");
     }

@@ -74,7 +74,10 @@ impl Watch {
         self
     }
 
-    /// How long there must be no further change of a file before the sources are asked.
+    /// How long there must be no further change of a file before the sources are asked; after ten times as long they are asked anyway.
+    ///
+    /// A file that is written in place is empty at first, and an empty document sets no key. So that nobody reads it then, put a
+    /// file in place by renaming it, as editors and Kubernetes do, or wait longer than its writer takes.
     #[must_use]
     pub fn debounce(mut self, debounce: Duration) -> Self {
         self.debounce = debounce;
