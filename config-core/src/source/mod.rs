@@ -85,7 +85,8 @@ pub trait Source: Send + Sync {
         OnUnknown::Deny
     }
 
-    /// The files and directories in which a change may be one of the source, whether they are there or not.
+    /// The files and directories in which a change may be one of the source, whether they are there or not. Where several
+    /// sources read in one Kubernetes volume, and it is swapped meanwhile, they are asked anew.
     fn files(&self, _wanted: &Wanted<'_>) -> Vec<PathBuf> {
         Vec::new()
     }
