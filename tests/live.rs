@@ -20,8 +20,8 @@ use std::{
 
 use common::Folder;
 use confident::{
-    Change, Config, Event, ExposeSecret, File, KeyState, Live, Origin, Rejected, SecretDir, SecretString,
-    Snapshot, Subscriber, Watch, live,
+    Answers, Change, Config, Event, ExposeSecret, File, KeyState, Live, Origin, Rejected, SecretDir,
+    SecretString, Snapshot, Source, Subscriber, Waited, Wanted, Watch, live, testing,
 };
 use told::{Told, until};
 
@@ -525,4 +525,127 @@ fn many_threads_that_refresh_take_turns() {
     shop.refresh().expect("it is right");
     assert_eq!(shop.current().timeout, Duration::from_secs(50));
     assert_eq!(shop.status().refreshes, 161);
+}
+
+/// A source that counts who waits for it.
+struct Waits {
+    told: Told,
+    can_tell: bool,
+    /// Whether it has something new.
+    has_new: Arc<AtomicBool>,
+    waits: Arc<AtomicU64>,
+}
+
+impl Source for Waits {
+    fn kind(&self) -> &'static str {
+        self.told.kind()
+    }
+
+    fn name(&self, wanted: &Wanted<'_>) -> String {
+        self.told.name(wanted)
+    }
+
+    fn find<'a>(&'a self, wanted: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
+        self.told.find(wanted, answers);
+    }
+
+    fn can_tell(&self) -> bool {
+        self.can_tell
+    }
+
+    fn wait(&self, _: &Wanted<'_>, _: Duration) -> Waited {
+        self.waits.fetch_add(1, Ordering::Relaxed);
+        thread::sleep(Duration::from_millis(1));
+        if self.has_new.swap(false, Ordering::Relaxed) { Waited::Changed } else { Waited::Unchanged }
+    }
+}
+
+#[test]
+fn only_a_source_that_can_tell_is_waited_for() {
+    let waits = |can_tell| {
+        let told = Told::with(&[]);
+        Waits { told, can_tell, has_new: Arc::default(), waits: Arc::default() }
+    };
+    let (mute, telling) = (waits(false), waits(true));
+    let (of_mute, of_telling) = (Arc::clone(&mute.waits), Arc::clone(&telling.waits));
+    let (told, has_new) = (telling.told.clone(), Arc::clone(&telling.has_new));
+    let watch = Watch::new().poll(common::NEVER).on_event(|_| {});
+    let loader = Shop::loader().source(mute).source(Box::new(telling) as Box<dyn Source>);
+    let shop = loader.watch_with(watch).expect("it is right");
+    told.set("timeout", "6s");
+    has_new.store(true, Ordering::Relaxed);
+    until("it tells", || shop.current().timeout == Duration::from_secs(6));
+    // All threads have ended then.
+    drop(shop);
+    assert!(of_telling.load(Ordering::Relaxed) > 0);
+    assert_eq!(of_mute.load(Ordering::Relaxed), 0);
+}
+
+#[test]
+fn a_thousand_changes_of_a_file_are_few_generations_in_their_order_and_the_last_one_counts() {
+    let folder = Folder::new();
+    let file = folder.file("shop.toml", "timeout = '1s'\n");
+    let events = Arc::<Mutex<Vec<u64>>>::default();
+    let kept = Arc::clone(&events);
+    let debounce = Duration::from_millis(20);
+    let watch = Watch::new().poll(common::NEVER).debounce(debounce).on_event(|_| {});
+    let shop = Shop::loader().source(File::required(&file)).watch_with(watch).expect("it is right");
+    let _told = shop.on_change([live!(Shop: timeout)], move |new| {
+        kept.lock().expect("nothing panics").push(new.timeout.as_secs());
+    });
+    let mut last = 1;
+    for burst in 0..5 {
+        for _ in 0..1000 {
+            last += 1;
+            let text = format!("timeout = '{last}s'\n");
+            // The last bursts are written in place.
+            if burst < 3 { replace(&file, &text) } else { fs::write(&file, text).expect("it can be written") }
+        }
+        until("the last one counts", || shop.current().timeout == Duration::from_secs(last));
+        let generations = shop.current().generation();
+        // Who subscribed is told a moment after.
+        until("it is told", || events.lock().expect("nothing panics").last() == Some(&last));
+        println!("{generations} generations after {} changes", (burst + 1) * 1000);
+        assert!(generations < (burst + 1) * 100, "{generations} generations");
+    }
+    let events = events.lock().expect("nothing panics");
+    // A file that is written in place is empty before it is written: who reads it then, in the middle of a burst, finds that
+    // no key is set. Files that are replaced are never seen so.
+    let replaced = events.iter().position(|seconds| *seconds == 3001).expect("the last of a burst counts");
+    let (replaced, written) = events.split_at(replaced);
+    assert!(replaced.is_sorted_by(|one, next| one < next), "{events:?}");
+    let written = written.iter().filter(|seconds| **seconds != 30);
+    assert!(written.is_sorted_by(|one, next| one < next), "{events:?}");
+    assert_eq!((events.last(), shop.current().generation()), (Some(&last), events.len() as u64 + 1));
+}
+
+/// What `live_keys_are_used` says, if it says something.
+fn unused(shop: &Live<Shop>, read: &[confident::LivePath]) -> Option<String> {
+    let check = || testing::live_keys_are_used(shop, read);
+    let said = std::panic::catch_unwind(std::panic::AssertUnwindSafe(check)).err()?;
+    said.downcast_ref::<String>().cloned()
+}
+
+#[test]
+fn a_live_key_that_nobody_uses_is_named() {
+    let shop = watched(&Told::with(&[]));
+    let said = unused(&shop, &[]).expect("nobody uses any");
+    assert_eq!(
+        said,
+        "a change of these keys changes nothing, though they are `live`: timeout, token, pool.min, pool.max, upstreams; \
+         subscribe to each where it is used, or name it among those that are read from `current()` each time, or take \
+         `live` from it"
+    );
+    let group = shop.on_change([live!(Shop: pool)], |_| {});
+    let table = shop.on_change([live!(Shop: upstreams), live!(Shop: token)], |_| {});
+    let said = unused(&shop, &[]).expect("nobody uses one");
+    assert!(said.contains("they are `live`: timeout; "), "{said}");
+    assert_eq!(unused(&shop, &[live!(Shop: timeout)]), None);
+    // Who is not told any more uses nothing.
+    drop(group);
+    let said = unused(&shop, &[live!(Shop: timeout), live!(Shop: pool.min)]).expect("nobody uses one");
+    assert!(said.contains("they are `live`: pool.max; "), "{said}");
+    drop(table);
+    let all = [live!(Shop: timeout), live!(Shop: pool), live!(Shop: upstreams), live!(Shop: token)];
+    assert_eq!(unused(&shop, &all), None);
 }

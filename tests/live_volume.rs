@@ -1,6 +1,6 @@
 //! Settings that are watched in a volume of Kubernetes, which is swapped all the time: whoever reads them sees one whole
 //! generation.
-#![cfg(all(feature = "live", feature = "serde", unix))]
+#![cfg(all(feature = "live", feature = "serde", feature = "toml", unix))]
 
 mod common;
 #[path = "common/volume.rs"]
@@ -17,7 +17,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use confident::{Config, ExposeSecret, Live, SecretDir, SecretString, Snapshot, Watch};
+use confident::{Config, ExposeSecret, File, Live, SecretDir, SecretString, Snapshot, Watch};
 use volume::Volume;
 
 /// A program whose values are all of one generation of the volume, or torn.
@@ -33,6 +33,9 @@ struct Settings {
     /// The number twice, in a document.
     #[config(serde, live)]
     document: Document,
+    /// The number once more, in a file of another source.
+    #[config(live)]
+    third: u64,
 }
 
 #[derive(Debug, serde::Deserialize)]
@@ -41,10 +44,11 @@ struct Document {
     tail: u64,
 }
 
-const FILES: [volume::File; 3] = [
+const FILES: [volume::File; 4] = [
     ("first", |generation| generation.to_string()),
     ("second", |generation| generation.to_string()),
     ("document", document),
+    ("settings.toml", |generation| format!("third = {generation}\n")),
 ];
 
 /// A document that is long enough to take more than one page.
@@ -79,8 +83,9 @@ fn swapped_for(long: Duration) -> Seen {
     let path = volume.path().to_owned();
     // Every change is looked at at once: to wait for the end of the changes would be to wait for ever.
     let watch = Watch::new().poll(Duration::from_millis(5)).debounce(Duration::ZERO).on_event(|_| {});
-    let settings: Live<Settings> =
-        Settings::loader().source(SecretDir::new(&path)).watch_with(watch).expect("it is right");
+    let loader = Settings::loader().source(SecretDir::new(&path));
+    let loader = loader.source(File::required(path.join("settings.toml")));
+    let settings: Live<Settings> = loader.watch_with(watch).expect("it is right");
     let (seen, is_over) = (Seen::default(), AtomicBool::new(false));
     thread::scope(|scope| {
         let writer = scope.spawn(|| {
@@ -130,8 +135,8 @@ fn swapped_for(long: Duration) -> Seen {
 
 /// Looks whether a snapshot is whole, and not older than the last one.
 fn look(snapshot: &Snapshot<Settings>, last: &mut (u64, u64), seen: &Seen) {
-    let Settings { first, second, document: Document { head, tail } } = &**snapshot;
-    let is_whole = second.expose_secret() == first.to_string() && head == first && tail == first;
+    let Settings { first, second, document: Document { head, tail }, third } = &**snapshot;
+    let is_whole = second.expose_secret() == first.to_string() && [head, tail, third] == [first; 3];
     let now = (snapshot.generation(), *first);
     seen.reads.fetch_add(1, Relaxed);
     seen.torn.fetch_add(u64::from(!is_whole), Relaxed);

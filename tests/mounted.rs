@@ -12,10 +12,11 @@ use std::{
         fs::{PermissionsExt, symlink},
         process::CommandExt,
     },
+    path::Path,
     process::Command,
     sync::atomic::{AtomicBool, Ordering},
     thread,
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use common::Folder;
@@ -383,4 +384,82 @@ fn nothing_that_kubernetes_adds_to_a_volume_is_unknown() {
     let volume = volume();
     let source = SecretDir::new(volume.path()).on_unknown(OnUnknown::Deny);
     assert!(Generation::loader().source(source).load().is_ok());
+}
+
+/// Two halves of one generation, in different files.
+#[cfg(feature = "toml")]
+#[derive(Config)]
+#[config(app = "volume")]
+struct Halves {
+    /// The number of the generation.
+    first: u64,
+    /// The number of the generation.
+    second: u64,
+}
+
+/// How many of so many loads are torn, and how many find no whole generation, while the volume is swapped every
+/// millisecond; the last number is that of a reader who opens the files one after the other.
+#[cfg(feature = "toml")]
+fn torn_halves(loads: u32, loader: impl Fn(&Path) -> confident::Loader<Halves>) -> (u32, u32, u32) {
+    let files: [volume::File; 3] = [
+        ("first", |generation| generation.to_string()),
+        ("a.toml", |generation| format!("first = {generation}\n")),
+        ("b.toml", |generation| format!("second = {generation}\n")),
+    ];
+    let mut volume = Volume::new(&files);
+    let path = volume.path().to_owned();
+    let is_done = AtomicBool::new(false);
+    let (mut torn, mut refused, mut naive) = (0, 0, 0);
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            while !is_done.load(Ordering::Relaxed) {
+                volume.swap();
+                thread::sleep(Duration::from_millis(1));
+            }
+        });
+        let (start, mut done) = (Instant::now(), 0);
+        // On a busy machine the control needs longer.
+        while done < loads || (naive == 0 && start.elapsed() < Duration::from_secs(60)) {
+            done += 1;
+            match loader(&path).load() {
+                Ok(Halves { first, second }) => torn += u32::from(first != second),
+                Err(_) => refused += 1,
+            }
+            let read = |name| fs::read_to_string(path.join(name)).ok();
+            if let (Some(first), Some(second)) = (read("a.toml"), read("b.toml")) {
+                naive += u32::from(first.trim_start_matches("first") != second.trim_start_matches("second"));
+            }
+        }
+        is_done.store(true, Ordering::Relaxed);
+    });
+    (torn, refused, naive)
+}
+
+#[cfg(feature = "toml")]
+#[test]
+fn several_sources_that_read_one_volume_read_one_generation() {
+    use confident::File;
+
+    let secrets_and_file = |path: &Path| {
+        Halves::loader().source(SecretDir::new(path)).source(File::required(path.join("b.toml")))
+    };
+    let two_files = |path: &Path| {
+        Halves::loader()
+            .source(File::required(path.join("a.toml")))
+            .source(File::required(path.join("b.toml")))
+    };
+    let drop_ins = |path: &Path| Halves::loader().source(File::directory(path));
+    let mut naive_torn = 0;
+    for (number, counts) in
+        [torn_halves(5000, secrets_and_file), torn_halves(5000, two_files), torn_halves(5000, drop_ins)]
+            .into_iter()
+            .enumerate()
+    {
+        println!("{number}: {counts:?}");
+        let (torn, refused, naive) = counts;
+        assert_eq!(torn, 0);
+        assert!(refused < 50, "{refused}");
+        naive_torn += naive;
+    }
+    assert!(naive_torn > 0, "the control does not tear");
 }

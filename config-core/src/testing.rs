@@ -116,6 +116,57 @@ pub fn secrets_never_show<R: Root>() {
     }
 }
 
+/// Looks for keys that are `live` and change nothing: nobody is told of a change, and no place of the program reads them anew.
+///
+/// A program uses a `live` key in one of two ways. It subscribes to the key or its group
+/// ([`Live::subscribe`](crate::Live::subscribe), [`Live::on_change`](crate::Live::on_change)), which is known here. Or
+/// it reads the key from [`Live::current`](crate::Live::current) or a reader each time that it needs it. Rust does not
+/// tell who reads a field, so such keys are named in `read`, where the reader of the test finds them. One that is gone, or
+/// `live` no more, does not compile there.
+///
+/// The test calls it when all parts of the program have subscribed, as after the start of the program.
+///
+/// # Panics
+/// Where a `live` key is used by nobody, naming each of them.
+///
+/// # Example
+/// ```
+/// use std::time::Duration;
+///
+/// use confident::{Config, Env, live, testing};
+///
+/// /// The payments service.
+/// #[derive(Config)]
+/// #[config(app = "payments")]
+/// struct Settings {
+///     /// How long a request may take.
+///     #[config(default = "30s", live)]
+///     request_timeout: Duration,
+///     /// How many connections are kept.
+///     #[config(default = 10, live)]
+///     connections: u32,
+/// }
+///
+/// let settings = Settings::loader().source(Env::from_pairs([("", ""); 0])).watch()?;
+/// let _pool = settings.on_change([live!(Settings: connections)], |settings| {
+///     println!("{} connections are kept now", settings.connections);
+/// });
+/// // Every request takes its timeout from `settings.current()`.
+/// testing::live_keys_are_used(&settings, &[live!(Settings: request_timeout)]);
+/// # Ok::<_, confident::Report>(())
+/// ```
+#[cfg(feature = "live")]
+#[track_caller]
+pub fn live_keys_are_used<R: Send + Sync + 'static>(live: &crate::Live<R>, read: &[crate::LivePath]) {
+    let unused = live.unused(read);
+    assert!(
+        unused.is_empty(),
+        "a change of these keys changes nothing, though they are `live`: {}; subscribe to each where it is used, or name \
+         it among those that are read from `current()` each time, or take `live` from it",
+        unused.join(", ")
+    );
+}
+
 /// Texts that stand for secrets: one with characters that every encoding writes differently, one that
 /// passes for a URL, one that passes for a number.
 fn tokens() -> [String; 3] {

@@ -12,7 +12,7 @@ mod snapshot;
 mod shared {
     pub(crate) use loom::sync::{Condvar, Mutex, MutexGuard};
 
-    pub(crate) use super::double::{ArcSwap, AtomicU64, Guard};
+    pub(crate) use super::double::{ArcSwap, AtomicU64, Cached, Guard};
 }
 
 /// What `loom` does not have as it is needed here.
@@ -57,6 +57,33 @@ mod double {
 
     pub(crate) struct Guard<T>(T);
 
+    /// What a reader keeps. It learns nothing from the look whether there is something newer.
+    pub(crate) struct Cached<T> {
+        swap: Arc<ArcSwap<T>>,
+        at: usize,
+        kept: Arc<T>,
+    }
+
+    impl<T> Cached<T> {
+        pub(crate) fn new(swap: Arc<ArcSwap<T>>) -> Self {
+            let (at, kept) = swap.look();
+            Self { swap, at, kept }
+        }
+
+        pub(crate) fn load(&mut self) -> &Arc<T> {
+            if self.swap.at.load(Ordering::Relaxed) != self.at {
+                (self.at, self.kept) = self.swap.look();
+            }
+            &self.kept
+        }
+    }
+
+    impl<T> Clone for Cached<T> {
+        fn clone(&self) -> Self {
+            Self { swap: Arc::clone(&self.swap), at: self.at, kept: Arc::clone(&self.kept) }
+        }
+    }
+
     impl<T> ArcSwap<T> {
         pub(crate) fn from_pointee(first: T) -> Self {
             Self { at: AtomicUsize::new(0), all: Mutex::new(vec![Arc::new(first)]) }
@@ -71,9 +98,13 @@ mod double {
             self.at.store(at, Ordering::Release);
         }
 
-        pub(crate) fn load_full(&self) -> Arc<T> {
+        fn look(&self) -> (usize, Arc<T>) {
             let at = self.at.load(Ordering::Acquire);
-            Arc::clone(&self.all.lock().expect("nothing panics in it")[at])
+            (at, Arc::clone(&self.all.lock().expect("nothing panics in it")[at]))
+        }
+
+        pub(crate) fn load_full(&self) -> Arc<T> {
+            self.look().1
         }
 
         pub(crate) fn load(&self) -> Guard<Arc<T>> {
@@ -194,8 +225,8 @@ fn read_again_and_again(swap: fn(&Cell<()>, u64)) {
         swap(&cell, 2);
         swap(&cell, 3);
     });
-    let mut reader = LiveReader { kept: cell.load_full(), cell: Arc::clone(&cell) };
-    let mut last = reader.kept.generation();
+    let mut reader = LiveReader::new(&cell);
+    let mut last = 0;
     for _ in 0..2 {
         let now = reader.current().generation();
         assert!(now >= last, "{BACKWARDS}");

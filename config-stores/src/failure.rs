@@ -55,7 +55,7 @@ faults! {
     /// What was at the place, or the version that was asked for, is deleted.
     Deleted "deleted" false "write a new version, or undelete this one";
     /// The store has an older version than it had before.
-    RolledBack "rolled-back" false "find out who restored the store; write the value anew to accept it";
+    RolledBack "rolled-back" false "find out who restored the store; to accept it, write the value anew, or have the program call `accept_rollback`";
     /// What is at the place is not a text, or has no such field.
     WrongShape "wrong-shape" false "write a text to the place, or name a field of it with `#field`";
     /// The answer is not one that this store gives.

@@ -33,7 +33,7 @@ use crate::{
 /// - While a store is away, the next one is asked: [`fallback`](Self::fallback). What a store denies, it denies.
 /// - While all of them are away, a value that was read before is served, where its key has the option `max_stale`, and
 ///   no longer than that says. What was deleted or denied since is never served.
-/// - A version that grows never goes back.
+/// - A version that grows never goes back, unless the operator says so: [`accept_rollback`](Self::accept_rollback).
 /// - There is one request in flight for each place, however many threads load.
 ///
 /// A clone is the same source: it knows what was read before.
@@ -235,6 +235,37 @@ impl StoreSource {
             // It ends by itself, if the store does not hear of it.
             let _ = self.stores[store].revoke(&lease);
         }
+    }
+
+    /// Takes the version that each place has when it is read next, though it may be older than the one before: the store was
+    /// set back on purpose, such as from a backup.
+    ///
+    /// It is for an operator, who has found out why. From that read on, versions grow again.
+    ///
+    /// # Example
+    /// ```
+    /// # use confident_stores::{Ask, Entry, Failure, Store};
+    /// # struct Vault;
+    /// # impl Store for Vault {
+    /// #     fn kind(&self) -> &'static str { "vault" }
+    /// #     fn name(&self) -> String { "vault https://vault.example".into() }
+    /// #     fn read(&self, ask: &Ask<'_>) -> Vec<Result<Entry, Failure>> { vec![] }
+    /// # }
+    /// # let vault = Vault;
+    /// let source = vault.source();
+    /// // A clone goes into the loader, whose settings are watched; the operator's command is given to the other.
+    /// let for_the_loader = source.clone();
+    /// source.accept_rollback();
+    /// # drop(for_the_loader);
+    /// ```
+    pub fn accept_rollback(&self) {
+        for known in self.known().values_mut() {
+            known.revision = None;
+            // The value before is one of the versions that were given up.
+            known.earlier = None;
+        }
+        // The store tells of changes since a version that it may not have any more.
+        *self.watched() = 0;
     }
 
     /// The newest version of the store that was told of, or read.
@@ -563,6 +594,10 @@ impl Source for StoreSource {
             let what = if paths.len() == 1 { format!("{name} {failure}") } else { failure.to_string() };
             answers.refused(&paths, &name, &what, &self.notes(&failure));
         }
+    }
+
+    fn can_tell(&self) -> bool {
+        self.first().can_watch()
     }
 
     fn wait(&self, wanted: &Wanted<'_>, patience: Duration) -> Waited {

@@ -23,7 +23,7 @@ usage: cargo xtask <command>
                    snapshots, half a minute of reading settings in a volume that is swapped every millisecond, and
                    the store of Vault against rusty_vault, which is built for ten minutes
   bench [NAME] [--quick]
-                   runs the benches, or one: load, process, files, docs, compile; writes the tables into
+                   runs the benches, or one: load, process, files, docs, live, compile; writes the tables into
                    BENCHMARKS.md, but not with --quick, which makes do with few rounds; `compile` takes
                    about an hour, and is not among those that run without a name
 ";

@@ -356,6 +356,23 @@ impl<R> Engine<R> {
         }
     }
 
+    /// The paths of the keys that may change, of which nobody is told, and which are not among `read`.
+    pub(super) fn unused(&self, read: &[LivePath]) -> Vec<&'static str> {
+        let used: Vec<Range<usize>> = {
+            let subscribers = self.subscribers();
+            subscribers.iter().flat_map(|one| &one.paths).chain(read).map(LivePath::entries).collect()
+        };
+        let tree = &self.manifest.tree;
+        let state = self.state();
+        let is_unused = |(entry, known): (usize, &Known)| {
+            let path = tree.path(entry);
+            // The keys in lists and maps are those of their list or map.
+            let is_own = !path.contains('{');
+            (known.is_live && is_own && !used.iter().any(|range| range.contains(&entry))).then_some(path)
+        };
+        state.keys.iter().enumerate().filter_map(is_unused).collect()
+    }
+
     pub(super) fn subscribe(&self, paths: &[LivePath], subscriber: Box<dyn Erased<R>>) -> u64 {
         let mut state = self.state();
         state.next_number += 1;

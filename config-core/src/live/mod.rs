@@ -96,7 +96,7 @@ impl<R: Send + Sync + 'static> Live<R> {
 
     /// A handle that keeps its snapshot, for a place that reads very often. It does not keep the settings watched.
     pub fn reader(&self) -> LiveReader<R> {
-        LiveReader { cell: Arc::clone(&self.cell), kept: self.cell.load_full() }
+        LiveReader::new(&self.cell)
     }
 
     /// The next generation after the current one.
@@ -198,6 +198,12 @@ impl<R: Send + Sync + 'static> Live<R> {
         told: impl FnMut(&Arc<Snapshot<R>>) + Send + 'static,
     ) -> Subscription {
         self.subscribe(paths, Told(told))
+    }
+
+    /// The paths of the `live` keys of which nobody is told, and which are not among `read`: for
+    /// [`testing::live_keys_are_used`](crate::testing::live_keys_are_used).
+    pub(crate) fn unused(&self, read: &[LivePath]) -> Vec<&'static str> {
+        self.engine.unused(read)
     }
 
     /// What is to be said of every key: where it comes from, and what waits for a restart. No value is in it.

@@ -79,7 +79,10 @@ impl Watch {
         self
     }
 
-    /// How long there must be no further change of a file before the sources are asked.
+    /// How long there must be no further change of a file before the sources are asked; after ten times as long they are asked anyway.
+    ///
+    /// A file that is written in place is empty at first, and an empty document sets no key. So that nobody reads it then, put a
+    /// file in place by renaming it, as editors and Kubernetes do, or wait longer than its writer takes.
     #[must_use]
     pub fn debounce(mut self, debounce: Duration) -> Self {
         self.debounce = debounce;
@@ -160,7 +163,8 @@ impl Refresher {
         let (trigger, triggers) = channel();
         let is_over = Arc::<AtomicBool>::default();
         let mut threads = Vec::new();
-        for number in 0..engine.sources.len() {
+        let telling = engine.sources.iter().enumerate().filter(|(_, source)| source.can_tell());
+        for (number, _) in telling {
             let (engine, trigger, is_over) = (Arc::downgrade(engine), trigger.clone(), Arc::clone(&is_over));
             threads.push(thread::spawn(move || wait_for(&engine, number, &trigger, &is_over)));
         }
@@ -266,7 +270,7 @@ fn settle(debounce: Duration, triggers: &Receiver<Trigger>) -> Trigger {
     Trigger::Files
 }
 
-/// Waits for what one source tells, until it is over or the source never tells.
+/// Waits for what one source tells, until it is over or the source does not tell any more.
 fn wait_for<R>(engine: &Weak<Engine<R>>, number: usize, trigger: &Sender<Trigger>, is_over: &AtomicBool) {
     let mut failures = 0;
     while !is_over.load(Ordering::Relaxed) {

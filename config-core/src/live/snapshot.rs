@@ -10,7 +10,7 @@ use std::{
 };
 
 // All that threads do with each other goes through these, and a model of it has others: see `tests/live_model.rs`.
-use super::shared::{ArcSwap, AtomicU64, Condvar, Guard, Mutex, MutexGuard};
+use super::shared::{ArcSwap, AtomicU64, Cached, Condvar, Guard, Mutex, MutexGuard};
 
 /// The settings as they were at one moment: one whole generation, of which nothing changes any more.
 pub struct Snapshot<R> {
@@ -55,8 +55,8 @@ impl<R: fmt::Debug> fmt::Debug for Snapshot<R> {
 /// The current snapshot, and who waits for the next.
 pub(super) struct Cell<R> {
     // What `swap` writes is to be seen by the model, which writes it in another order, too.
-    pub(super) current: ArcSwap<Snapshot<R>>,
-    /// That of the current snapshot; a reader looks here whether its own is still that.
+    pub(super) current: Arc<ArcSwap<Snapshot<R>>>,
+    /// That of the current snapshot; who waits looks here whether there is a newer one.
     pub(super) generation: AtomicU64,
     waiting: Mutex<Waiting>,
     changed: Condvar,
@@ -72,7 +72,7 @@ impl<R> Cell<R> {
     pub(super) fn new(first: Snapshot<R>) -> Self {
         Self {
             generation: AtomicU64::new(first.generation),
-            current: ArcSwap::from_pointee(first),
+            current: Arc::new(ArcSwap::from_pointee(first)),
             waiting: Mutex::new(Waiting::default()),
             changed: Condvar::new(),
         }
@@ -116,27 +116,26 @@ impl<R> Cell<R> {
     }
 }
 
-/// A handle for a place that reads very often: it keeps its snapshot, and looks at one number whether there is a newer
-/// one.
+/// A handle for a place that reads very often: it keeps its snapshot, and looks whether that is still the current one.
 pub struct LiveReader<R> {
-    pub(super) cell: Arc<Cell<R>>,
-    pub(super) kept: Arc<Snapshot<R>>,
+    cached: Cached<Snapshot<R>>,
 }
 
 impl<R> LiveReader<R> {
+    pub(super) fn new(cell: &Cell<R>) -> Self {
+        Self { cached: Cached::new(Arc::clone(&cell.current)) }
+    }
+
     /// The current snapshot. It stays the same until this is called again.
     #[inline]
     pub fn current(&mut self) -> &Snapshot<R> {
-        if self.cell.generation() != self.kept.generation {
-            self.kept = self.cell.load_full();
-        }
-        &self.kept
+        self.cached.load()
     }
 }
 
 impl<R> Clone for LiveReader<R> {
     fn clone(&self) -> Self {
-        Self { cell: Arc::clone(&self.cell), kept: Arc::clone(&self.kept) }
+        Self { cached: self.cached.clone() }
     }
 }
 

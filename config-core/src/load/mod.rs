@@ -17,6 +17,7 @@ mod reader;
 mod resolve;
 mod rules;
 mod unknown;
+mod volumes;
 
 use std::{marker::PhantomData, time::SystemTime};
 
@@ -30,10 +31,11 @@ pub use reader::Reader;
 #[cfg(feature = "hardening")]
 pub(crate) use reader::element_of;
 
+use self::volumes::Volumes;
 use crate::{
     config::Root,
     manifest::Manifest,
-    report::{Problem, Report},
+    report::{Code, Problem, Report},
     source::{Answers, Env, Layer, SecretDir, Shelf, Source, Wanted, tracked::Tracked},
 };
 
@@ -336,8 +338,29 @@ impl<'a> Sources<'a> {
         named.filter(|profile| !profile.is_empty())
     }
 
-    /// What all of them have, and the problems of what they have that no key reads.
+    /// What all of them have, of one generation of each volume that several of them read, and the problems of what they have
+    /// that no key reads.
     fn ask<'l>(self, shelf: &'l Shelf, problems: &mut Vec<Problem>) -> (Vec<Layer<'l>>, Vec<Problem>)
+    where
+        'a: 'l,
+    {
+        let mut volumes = Volumes::of(self.all(), &self.wanted);
+        let known = problems.len();
+        loop {
+            let asked = self.ask_once(shelf, problems);
+            match volumes.were_still() {
+                volumes::Outcome::Still => return asked,
+                volumes::Outcome::TooFast(volume) => {
+                    let problem = Problem::new(Code::Unreadable, &volume);
+                    problems.push(problem.says("changes faster than it can be read"));
+                    return asked;
+                }
+                volumes::Outcome::Swapped => problems.truncate(known),
+            }
+        }
+    }
+
+    fn ask_once<'l>(self, shelf: &'l Shelf, problems: &mut Vec<Problem>) -> (Vec<Layer<'l>>, Vec<Problem>)
     where
         'a: 'l,
     {

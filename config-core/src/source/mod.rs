@@ -87,13 +87,19 @@ pub trait Source: Send + Sync {
         OnUnknown::Deny
     }
 
-    /// The files and directories in which a change may be one of the source, whether they are there or not.
+    /// The files and directories in which a change may be one of the source, whether they are there or not. Where several
+    /// sources read in one Kubernetes volume, and it is swapped meanwhile, they are asked anew.
     fn files(&self, _wanted: &Wanted<'_>) -> Vec<PathBuf> {
         Vec::new()
     }
 
-    /// Waits until the source has something new, but not longer than `patience`. Most cannot tell: they are asked from time to
-    /// time.
+    /// Whether the source can tell by itself that it has something new. Only then is it waited for, on a thread of its own.
+    fn can_tell(&self) -> bool {
+        false
+    }
+
+    /// Waits until the source has something new, but not longer than `patience`. It is called only where
+    /// [`can_tell`](Self::can_tell) says so. Most cannot tell: they are asked from time to time.
     fn wait(&self, _wanted: &Wanted<'_>, _patience: Duration) -> Waited {
         Waited::CannotTell
     }
@@ -134,6 +140,10 @@ macro_rules! sources_behind {
 
             fn files(&self, wanted: &Wanted<'_>) -> Vec<PathBuf> {
                 (**self).files(wanted)
+            }
+
+            fn can_tell(&self) -> bool {
+                (**self).can_tell()
             }
 
             fn wait(&self, wanted: &Wanted<'_>, patience: Duration) -> Waited {

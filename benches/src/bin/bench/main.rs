@@ -6,6 +6,7 @@ mod callgrind;
 mod docs;
 mod environment;
 mod files;
+mod live;
 mod load;
 mod process;
 mod programs;
@@ -19,12 +20,13 @@ mod worker;
 use std::{process::ExitCode, time::Duration};
 
 const USAGE: &str = "\
-usage: cargo xtask bench [load|process|files|docs|verify] [--quick] [--patient]
+usage: cargo xtask bench [load|process|files|docs|live|verify] [--quick] [--patient]
 
   load     loads 10, 100 and 1,000 keys from the environment of the process
   process  from exec to exit of a program that loads 100 keys
   files    loads 1,000 keys from TOML, JSON and YAML
   docs     documents of 1,000 keys, a check of ten files, a search of 200 MB for a manifest
+  live     one read of settings that are swapped every millisecond, beside arc-swap, a lock and tokio's watch
   verify   only checks that every contender loads the right values
 
 Without a name all of them run. With --quick there are few rounds, nothing is counted by callgrind, and
@@ -74,12 +76,14 @@ fn run(words: &[&str]) -> Result<(), String> {
             load::run(effort)?;
             process::run(effort)?;
             files::run(effort)?;
-            docs::run(effort)
+            docs::run(effort)?;
+            live::run(effort)
         }
         ["load"] => load::run(effort),
         ["process"] => process::run(effort),
         ["files"] => files::run(effort),
         ["docs"] => docs::run(effort),
+        ["live"] => live::run(effort),
         ["verify"] => verify::run(),
         _ => Err(USAGE.to_owned()),
     }
