@@ -339,6 +339,8 @@ pub enum Kind {
     Duration,
     /// An amount of data with a unit, such as `16MiB`.
     ByteSize,
+    /// For whom something is on, such as `25%, allow alice`.
+    Flag,
     /// A network address.
     Address {
         /// Which kind of address.

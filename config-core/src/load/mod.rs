@@ -207,7 +207,7 @@ pub(crate) fn run<R>(
     holding: Holding<'_>,
     read: impl FnOnce(&mut Reader<'_>) -> Option<R>,
 ) -> Outcome<R> {
-    let wanted = Wanted { manifest, profile: None, is_check: purpose == Purpose::Check };
+    let wanted = Wanted { manifest, profile: None, is_check: matches!(purpose, Purpose::Check(_)) };
     let sources = Sources { given, environment, wanted };
     let profile = sources.profile().or(profile);
     let wanted = Wanted { profile: profile.as_deref(), ..wanted };
@@ -230,6 +230,7 @@ pub(crate) fn run<R>(
     }
     let context = reader::Context {
         profile: profile.as_deref(),
+        purpose,
         sources,
         hardening: manifest.hardening,
         tracked: &Tracked::default(),
@@ -253,8 +254,8 @@ pub(crate) enum Purpose {
     Load,
     /// The values, and where they come from.
     Explain,
-    /// What is wrong, where values may be references, and where they come from.
-    Check,
+    /// What is wrong, where values may be references, and where they come from: today, or at another moment.
+    Check(Option<SystemTime>),
 }
 
 /// What came of a load.

@@ -44,6 +44,9 @@ pub struct Key {
     pub default: Option<&'static str>,
     /// Its constraints, and what else is to be known of it; most keys have few of them.
     pub attributes: &'static [Attribute],
+    /// Whether the derive proves of it what must hold of a flag, so that the root need not.
+    #[doc(hidden)]
+    pub is_proved: bool,
     /// What is done with its values. A key is made by the derive, or by [`Key::new`] and an update of that.
     #[doc(hidden)]
     pub ops: Erased,
@@ -176,6 +179,7 @@ impl Key {
             aliases: &[],
             default: None,
             attributes: &[],
+            is_proved: false,
             ops: Erased::NONE,
         }
     }

@@ -2,6 +2,7 @@
 
 mod byte_size;
 mod collections;
+mod flag;
 mod net;
 mod numbers;
 mod of_kind;
@@ -15,6 +16,7 @@ mod via;
 use std::{ffi::OsStr, fmt};
 
 pub use byte_size::ByteSize;
+pub use flag::Flag;
 pub(crate) use of_kind::check_kind;
 pub(crate) use secret::REDACTED;
 #[cfg(feature = "serde")]
@@ -94,6 +96,9 @@ pub trait Value: Sized {
     fn absent() -> Option<Self> {
         None
     }
+
+    /// Tells a value that was read the path of its key. Only a type whose values differ by it implements it.
+    fn place(&mut self, _path: &str) {}
 
     /// Writes the value for `Debug`; a secret writes `[REDACTED]`.
     ///
@@ -222,7 +227,7 @@ impl<'a> Raw<'a> {
 fn fits(literal: Literal, kind: &Kind) -> bool {
     match (literal, kind) {
         (_, Kind::Parsed { .. } | Kind::Structured { .. }) => true,
-        (Literal::Bool, kind) => matches!(kind, Kind::Bool),
+        (Literal::Bool, kind) => matches!(kind, Kind::Bool | Kind::Flag),
         (Literal::Integer, kind) => {
             matches!(kind, Kind::Integer { .. } | Kind::Float { .. } | Kind::Duration | Kind::ByteSize)
         }
