@@ -486,3 +486,42 @@ proptest! {
         prop_assert_eq!(with(elsewhere), with(""));
     }
 }
+
+#[cfg(all(feature = "live", feature = "toml"))]
+mod while_the_program_runs {
+    use std::{fs, sync::mpsc, time::Duration};
+
+    use confident::{File, live};
+
+    use super::*;
+
+    #[test]
+    fn a_flag_turns_with_its_file_and_a_wrong_text_leaves_it_as_it_was() {
+        let folder = std::env::temp_dir().join(format!("confident-flags-test-{}", std::process::id()));
+        fs::create_dir_all(&folder).unwrap();
+        let file = folder.join("shop.toml");
+        let put = |text: &str| {
+            fs::write(folder.join("new"), format!("[checkout]\nexpress = {text}\n")).unwrap();
+            fs::rename(folder.join("new"), &file).unwrap();
+        };
+        put("false");
+        let settings = Settings::loader().source(File::required(&file)).watch().unwrap();
+        let (changed, changes) = mpsc::channel();
+        let told = settings.on_change([live!(Settings: checkout.express)], move |_| drop(changed.send(())));
+        assert!(!settings.current().checkout.express.is_on());
+
+        put("\"25%\"");
+        changes.recv_timeout(Duration::from_secs(60)).unwrap();
+        assert_eq!(settings.current().checkout.express, flag("25%"));
+
+        put("\"1\"");
+        assert!(settings.refresh().is_err());
+        assert_eq!(settings.current().checkout.express, flag("25%"));
+
+        put("true");
+        changes.recv_timeout(Duration::from_secs(60)).unwrap();
+        assert!(settings.current().checkout.express.is_on());
+        drop(told);
+        fs::remove_dir_all(&folder).unwrap();
+    }
+}

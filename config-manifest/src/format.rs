@@ -262,7 +262,7 @@ pub struct Key {
     /// How often it is rotated, as a duration such as `90d`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rotate: Option<String>,
-    /// The day by which someone looks at it again, as `2027-01-31`.
+    /// The day by which someone looks at it again, as `2027-01-31`; the last day of a flag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<String>,
     /// That it is going away, and what takes its place.

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use confident::{ByteSize, Config, ConfigValue, Manifest, SecretString, Url};
+use confident::{ByteSize, Config, ConfigValue, Flag, Manifest, SecretString, Url};
 use confident_manifest::{Error, format::Document, from_json, published};
 use ipnet::IpNet;
 
@@ -81,6 +81,9 @@ struct Every {
     /// An amount of data.
     #[config(default = "16MiB")]
     body: ByteSize,
+    /// A flag.
+    #[config(default = "25%, allow alice", live, owner = "team", review_by = "2999-01-31")]
+    flag: Flag,
     /// Numbers that are not zero.
     #[config(default = 1)]
     port: NonZeroU16,

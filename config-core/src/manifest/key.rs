@@ -106,7 +106,7 @@ attributes! {
     Retention retention: Option<&'static str> = retention: &'static str => Some(retention), None;
     /// How often it is rotated, as a duration.
     Rotate rotate: Option<&'static str> = period: &'static str => Some(period), None;
-    /// The day by which someone looks at it again, as `2027-01-31`.
+    /// The day by which someone looks at it again, as `2027-01-31`; the last day of a flag.
     ReviewBy review_by: Option<&'static str> = day: &'static str => Some(day), None;
     /// That it is going away, and what takes its place.
     Deprecated deprecated: Option<&'static Deprecated> = deprecated: &'static Deprecated => Some(deprecated), None;

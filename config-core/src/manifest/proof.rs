@@ -221,8 +221,7 @@ pub const fn listed_values_are_valid(key: &Key) {
     let kind = key.kind.scalar();
     if let Kind::Flag = kind {
         refuse(
-            Phrase::new()
-                .text("`one_of` compares values, and what a flag says is not one value; remove it"),
+            Phrase::new().text("`one_of` compares values, and what a flag says is not one value; remove it"),
         );
     }
     if matches!(kind, Kind::Parsed { .. } | Kind::Structured { .. } | Kind::Pair { .. }) {
