@@ -204,7 +204,10 @@ fn percentage(share: u32, f: &mut fmt::Formatter<'_>) -> fmt::Result {
 impl Zeroize for Flag {
     fn zeroize(&mut self) {
         let Self { share, allowed, denied, until, seed } = self;
-        (share.zeroize(), allowed.zeroize(), denied.zeroize(), seed.zeroize());
+        share.zeroize();
+        allowed.zeroize();
+        denied.zeroize();
+        seed.zeroize();
         *until = None;
     }
 }
