@@ -25,7 +25,10 @@ fn main() -> Result<(), Box<dyn Error>> {
 
     let settings: Live<Settings> = Settings::loader().source(File::required(&file)).watch()?;
     let (changed, changes) = mpsc::channel();
-    let told = settings.on_change([live!(Settings: express)], move |_| drop(changed.send(())));
+    let told = settings.on_change([live!(Settings: express)], move |_| {
+        // Nobody listens any more once the program ends.
+        let _ = changed.send(());
+    });
 
     report(&settings);
     for text in ["25%, allow tenant-2", "on, deny tenant-3", "off"] {
