@@ -6,7 +6,7 @@
 
 use std::{error::Error, fs, sync::mpsc, time::Duration};
 
-use confident::{Config, File, Flag, Live, live};
+use confident::{Config, File, Flag, Live, Watch, live};
 
 /// The shop.
 #[derive(Config)]
@@ -23,7 +23,9 @@ fn main() -> Result<(), Box<dyn Error>> {
     let file = folder.join("shop.toml");
     fs::write(&file, "express = \"off\"\n")?;
 
-    let settings: Live<Settings> = Settings::loader().source(File::required(&file)).watch()?;
+    // Changes are told by the system; what comes before it tells is found by looking.
+    let watch = Watch::new().poll(Duration::from_millis(200));
+    let settings: Live<Settings> = Settings::loader().source(File::required(&file)).watch_with(watch)?;
     let (changed, changes) = mpsc::channel();
     let told = settings.on_change([live!(Settings: express)], move |_| {
         // Nobody listens any more once the program ends.

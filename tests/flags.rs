@@ -491,7 +491,7 @@ proptest! {
 mod while_the_program_runs {
     use std::{fs, sync::mpsc, time::Duration};
 
-    use confident::{File, live};
+    use confident::{File, Watch, live};
 
     use super::*;
 
@@ -505,7 +505,8 @@ mod while_the_program_runs {
             fs::rename(folder.join("new"), &file).unwrap();
         };
         put("false");
-        let settings = Settings::loader().source(File::required(&file)).watch().unwrap();
+        let watch = Watch::new().poll(Duration::from_millis(200));
+        let settings = Settings::loader().source(File::required(&file)).watch_with(watch).unwrap();
         let (changed, changes) = mpsc::channel();
         let told = settings.on_change([live!(Settings: checkout.express)], move |_| {
             // Nobody listens any more once the test is over.
