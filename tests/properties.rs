@@ -12,7 +12,7 @@ use std::{
 };
 
 use confident::{
-    ByteSize, ConfigValue, ExposeSecret, How, Kind, SecretBox, SecretString, Value,
+    ByteSize, ConfigValue, ExposeSecret, Flag, How, Kind, SecretBox, SecretString, Value,
     grammar::{self, Scalar},
     manifest::Address,
 };
@@ -94,7 +94,7 @@ proptest! {
     #[test]
     fn grammar_and_type_accept_the_same_scalars(text in text(), how in how()) {
         all_agree!(&text, &how;
-            bool, char, String, OsString, PathBuf, Duration, ByteSize, Speed,
+            bool, char, String, OsString, PathBuf, Duration, ByteSize, Flag, Speed,
             u8, u16, u32, u64, u128, usize, i8, i16, i32, i64, i128, isize,
             NonZeroU8, NonZeroU16, NonZeroU32, NonZeroU64, NonZeroU128, NonZeroUsize,
             NonZeroI8, NonZeroI16, NonZeroI32, NonZeroI64, NonZeroI128, NonZeroIsize,

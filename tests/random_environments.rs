@@ -13,7 +13,7 @@ use std::{
 };
 
 use confident::{
-    ByteSize, Config, ConfigValue, Env, ExposeSecret, Loaded, Problem, Report, SecretBox, SecretString,
+    ByteSize, Config, ConfigValue, Env, ExposeSecret, Flag, Loaded, Problem, Report, SecretBox, SecretString,
 };
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
@@ -58,6 +58,9 @@ struct Settings {
     /// Its cache.
     #[config(default = "16MiB", deprecated(since = "0.0.1", note = "it caches by itself"))]
     cache: ByteSize,
+    /// Whether it tries something out, for longer than it was to.
+    #[config(default = "off", live, owner = "shop", review_by = "2020-01-31")]
+    trial: Flag,
     /// How much it logs.
     level: Option<Level>,
     /// Its database.
@@ -205,6 +208,7 @@ const PLAIN: &[&str] = &[
     "SHOP_MODES_2",
     "SHOP_CACHE",
     "SHOP_LEVEL",
+    "SHOP_TRIAL",
     "SHOP_POOL_MIN",
     "SHOP_POOL_MAX",
     "SHOP_TLS_CERTIFICATE",
@@ -283,6 +287,7 @@ const PLAIN_VALUES: &[&str] = &[
     "yes",
     "TRUE",
     "off",
+    "25%, allow alice",
     "a=1,b=2",
     "a=1,a=2",
     "fast;safe",

@@ -44,7 +44,7 @@ pub use source::{
     Answers, BadLine, Dotenv, DotenvEntry, DropIns, Env, File, HeldNode, Literal, Memory, Name, Node,
     NodeValue, OnUnknown, Origin, Overrides, Provenance, SecretDir, Source, Syntax, Waited, Wanted,
 };
-pub use value::{ByteSize, Invalid, Raw, Rotated, Rotating, Value};
+pub use value::{ByteSize, Flag, Invalid, Raw, Rotated, Rotating, Value};
 
 /// What the code of the derive uses. Not for people: it changes without notice.
 #[doc(hidden)]

@@ -418,6 +418,7 @@ fn sample(kind: &Kind) -> String {
         Kind::Path => "/placeholder".to_owned(),
         Kind::Duration => "1s".to_owned(),
         Kind::ByteSize => "1KiB".to_owned(),
+        Kind::Flag => "off".to_owned(),
         Kind::Address(Address::Ip | Address::Ipv4) => "192.0.2.1".to_owned(),
         Kind::Address(Address::Ipv6) => "2001:db8::1".to_owned(),
         Kind::Address(Address::Socket | Address::SocketV4) => "192.0.2.1:80".to_owned(),

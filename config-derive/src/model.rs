@@ -549,6 +549,7 @@ fn key(
     if is_named(&field.ty, "Rotating") {
         said.prove("rotating_is_live", Extent::of(&field.ty));
     }
+    flag(&field.ty, &options, &mut said);
     let looks_secret = names::looks_secret(&position.name) || names::looks_secret(&position.segment);
     match &options.not_secret {
         Some(reason) if !looks_secret => {
@@ -669,6 +670,28 @@ pub(crate) fn type_text(ty: &Type) -> String {
     [(" :: ", "::"), (" < ", "<"), ("< ", "<"), (" >", ">"), (" ,", ","), ("& ", "&")]
         .iter()
         .fold(tokens, |text, (from, to)| text.replace(from, to))
+}
+
+/// What must hold of a flag, where the type has its name. Whatever the name, the root proves the same of the type: there
+/// the error is on the root.
+fn flag(ty: &Type, options: &FieldOptions, said: &mut Said) {
+    if !is_named(innermost(ty), "Flag") {
+        return;
+    }
+    said.key.push(Set("is_proved", quote!(true)));
+    for function in ["flag_stands_alone", "flag_is_live", "flag_has_an_owner", "flag_expires"] {
+        said.prove(function, Extent::of(ty));
+    }
+    if let Some(Strings(sources)) = &options.sources {
+        for source in sources {
+            said.prove_with("flag_may_come_from", quote!(, #source), Extent::of(source));
+        }
+    }
+    if let Some(place) = &options.store {
+        let text = place.value();
+        let kind = text.split(':').next().unwrap_or_default();
+        said.prove_with("flag_may_come_from", quote!(, #kind), Extent::of(place));
+    }
 }
 
 fn aliases(aliases: &[Text], said: &mut Said, errors: &mut Accumulator) {

@@ -25,7 +25,7 @@ use std::{
     time::Duration,
 };
 
-use confident::{ByteSize, Config, ConfigValue, Env, File, Manifest, SecretString, Syntax};
+use confident::{ByteSize, Config, ConfigValue, Env, File, Flag, Manifest, SecretString, Syntax};
 use confident_docs::{Format, document};
 use proptest::{
     prelude::Rng,
@@ -87,6 +87,9 @@ struct Everything {
     /// A size.
     #[config(default = "16MiB", range = "1KiB".."1GiB")]
     body_limit: ByteSize,
+    /// A flag.
+    #[config(default = "off", live, owner = "team", review_by = "2999-01-31")]
+    flag: Flag,
     /// An address to listen on.
     #[config(default = "127.0.0.1:80")]
     listen: SocketAddr,
@@ -413,6 +416,31 @@ fn places() -> Vec<(&'static str, usize, Vec<Value>)> {
             ],
         ),
         (
+            "/flag",
+            9,
+            vec![
+                json!(true),
+                json!("Off"),
+                json!(" 25 % "),
+                json!("0.5%, allow alice bob"),
+                json!("on , deny \"Acme Ltd\" m-1 , until 2027-01-31"),
+                json!("allow a b, deny c"),
+                json!("off, allow \"off\" \"m\u{fc}nchen\""),
+                json!("100%,until 2028-02-29"),
+                json!("ON, allow !#$ ~-+,deny eve"),
+                json!("25"),
+                json!(1),
+                json!("yes"),
+                json!("allow alice, bob"),
+                json!("deny eve"),
+                json!("on deny eve"),
+                json!("allow m\u{fc}nchen"),
+                json!("on, until tomorrow"),
+                json!("on, until 2027-02-30"),
+                json!("101%"),
+            ],
+        ),
+        (
             "/listen",
             5,
             vec![
@@ -730,7 +758,7 @@ fn what_a_load_takes_is_valid() {
 #[test]
 fn what_breaks_the_contract_is_refused_at_its_place() {
     let scratch = Scratch::new("broken");
-    let cases: [(&str, Value, &str); 42] = [
+    let cases: [(&str, Value, &str); 44] = [
         ("/port", json!(0), "/port"),
         ("/port", json!("x"), "/port"),
         ("/port", json!(true), "/port"),
@@ -754,6 +782,8 @@ fn what_breaks_the_contract_is_refused_at_its_place() {
         ("/body_limit", json!("1GB"), "/body_limit"),
         ("/body_limit", json!(1), "/body_limit"),
         ("/listen", json!("localhost:80"), "/listen"),
+        ("/flag", json!("25"), "/flag"),
+        ("/flag", json!("allow alice, bob"), "/flag"),
         ("/address", json!("256.1.1.1"), "/address"),
         ("/link", json!("not a url"), "/link"),
         ("/day", json!("2027-13-01"), "/day"),

@@ -265,7 +265,7 @@ pub struct Key {
     /// How long the value before the current one is accepted too, as a duration such as `1h`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub overlap: Option<String>,
-    /// The day by which someone looks at it again, as `2027-01-31`.
+    /// The day by which someone looks at it again, as `2027-01-31`; the last day of a flag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub review_by: Option<String>,
     /// That it is going away, and what takes its place.
@@ -342,6 +342,8 @@ pub enum Kind {
     Duration,
     /// An amount of data with a unit, such as `16MiB`.
     ByteSize,
+    /// For whom something is on, such as `25%, allow alice`.
+    Flag,
     /// A network address.
     Address {
         /// Which kind of address.

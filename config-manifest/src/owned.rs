@@ -218,6 +218,7 @@ fn kind(found: &format::Kind) -> Result<&'static core::Kind, Error> {
         format::Kind::Path => Kind::Path,
         format::Kind::Duration => Kind::Duration,
         format::Kind::ByteSize => Kind::ByteSize,
+        format::Kind::Flag => Kind::Flag,
         format::Kind::Url => Kind::Url,
         format::Kind::Address { form } => Kind::Address(match form {
             format::Address::Ip => core::Address::Ip,

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use confident::{ByteSize, Config, ConfigValue, Manifest, Rotating, SecretString, Url};
+use confident::{ByteSize, Config, ConfigValue, Flag, Manifest, Rotating, SecretString, Url};
 use confident_manifest::{Error, format::Document, from_json, published};
 use ipnet::IpNet;
 
@@ -81,6 +81,9 @@ struct Every {
     /// An amount of data.
     #[config(default = "16MiB")]
     body: ByteSize,
+    /// A flag.
+    #[config(default = "25%, allow alice", live, owner = "team", review_by = "2999-01-31")]
+    flag: Flag,
     /// Numbers that are not zero.
     #[config(default = 1)]
     port: NonZeroU16,
@@ -214,7 +217,8 @@ fn facts(manifest: &Manifest) -> Vec<String> {
     for entry in manifest.keys() {
         let mut attributes: Vec<String> = entry.key.attributes.iter().map(|one| format!("{one:?}")).collect();
         attributes.sort();
-        let key = confident_core::manifest::Key { attributes: &[], ..*entry.key };
+        // That the derive proves something is between it and the compiler.
+        let key = confident_core::manifest::Key { attributes: &[], is_proved: false, ..*entry.key };
         facts.push(format!("{} {} {key:?} {attributes:?}", entry.path, entry.variable));
     }
     push_groups(&mut facts, manifest.group);

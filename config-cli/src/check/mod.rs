@@ -26,7 +26,10 @@
 
 mod source;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
 
 use confident_core::{Checked, Code, Explanation, File, KeyEntry, Manifest, Origin, Problem};
 
@@ -43,6 +46,7 @@ pub struct Inputs {
     files: Vec<PathBuf>,
     deployments: Vec<Deployment>,
     environment: bool,
+    today: Option<SystemTime>,
 }
 
 impl Inputs {
@@ -71,6 +75,13 @@ impl Inputs {
     #[must_use]
     pub fn environment(mut self) -> Self {
         self.environment = true;
+        self
+    }
+
+    /// What is wrong at this moment, in place of now: what has expired by then.
+    #[must_use]
+    pub fn today(mut self, moment: SystemTime) -> Self {
+        self.today = Some(moment);
         self
     }
 
@@ -117,6 +128,9 @@ impl Inputs {
         }
         if self.environment {
             check = check.source(confident_core::Env::process());
+        }
+        if let Some(today) = self.today {
+            check = check.today(today);
         }
         check.run()
     }

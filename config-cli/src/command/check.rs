@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueHint};
-use confident_core::Manifest;
+use confident_core::{Manifest, grammar::date::Date};
 
 use super::Failure;
 use crate::{
@@ -24,6 +24,9 @@ pub(crate) struct Arguments {
     /// The same as `--format json`
     #[arg(long, conflicts_with = "format")]
     json: bool,
+    /// What has expired by this day, in place of today
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    today: Option<Date>,
     /// Let warnings fail the check too
     #[arg(long)]
     deny_warnings: bool,
@@ -62,6 +65,10 @@ pub(crate) struct Given {
     profile: Option<String>,
 }
 
+fn day(text: &str) -> Result<Date, &'static str> {
+    Date::parse(text).map_err(|fault| fault.hint)
+}
+
 fn assignment(text: &str) -> Result<(String, String), String> {
     match text.split_once('=') {
         Some((name, value)) if !name.is_empty() => Ok((name.to_owned(), value.to_owned())),
@@ -76,7 +83,9 @@ impl Arguments {
                         --env-file, --file, or --environment";
             return Err(Failure::Said(what.to_owned()));
         }
-        let findings = self.given.inputs()?.check(manifest);
+        let inputs = self.given.inputs()?;
+        let inputs = self.today.iter().fold(inputs, |inputs, today| inputs.today(today.begin()));
+        let findings = inputs.check(manifest);
         let format = if self.json { Format::Json } else { self.format };
         output::write(&mut anstream::stdout().lock(), &findings, format)?;
         let is_bad = findings.count(Severity::Error) > 0

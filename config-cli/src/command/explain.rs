@@ -127,7 +127,8 @@ fn card(manifest: &Manifest, entry: &KeyEntry) -> Vec<(&'static str, String)> {
     let stale = key.max_stale.as_ref();
     say("stale", stale.map(|time| format!("served for up to {time} after the store stopped answering")));
     say("since", key.since.clone());
-    say("review by", key.review_by.clone());
+    let is_flag = key.kind.name == "flag";
+    say(if is_flag { "expires" } else { "review by" }, key.review_by.clone());
     say("tags", list(&key.tags));
     for rule in &key.rules {
         say("rule", Some(rule.message.clone()));

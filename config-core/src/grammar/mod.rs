@@ -7,7 +7,9 @@ pub mod address;
 pub mod bool;
 pub mod byte_size;
 pub mod char;
+pub mod date;
 pub mod duration;
+pub mod flag;
 pub mod float;
 pub mod format;
 pub mod integer;
@@ -108,6 +110,11 @@ pub const fn scalar<'a>(kind: &Kind, text: &'a str, how: &How) -> Result<Scalar<
         },
         Kind::ByteSize => match byte_size::parse(text, how.unit) {
             Ok(bytes) => Ok(Scalar::Integer(Integer::positive(bytes as u128))),
+            Err(fault) => Err(fault),
+        },
+        // What a flag says depends on whom it is asked for.
+        Kind::Flag => match flag::parse(text) {
+            Ok(_) => Ok(Scalar::Opaque),
             Err(fault) => Err(fault),
         },
         Kind::Address(address) => match address::parse(*address, text) {

@@ -4,6 +4,8 @@
 //! type of a key, it asks the grammar of the key's kind. What only the program knows stays unchecked: types that read
 //! their own text, third-party structs, rules that are no data, functions that validate.
 
+use std::time::SystemTime;
+
 use super::{Explanation, Holding, Outcome, Purpose, Reader, reader::Fill, run};
 use crate::{
     grammar::How,
@@ -29,6 +31,7 @@ pub struct Check {
     manifest: &'static Manifest,
     profile: Option<String>,
     sources: Vec<Box<dyn Source>>,
+    today: Option<SystemTime>,
 }
 
 /// What a check found.
@@ -45,7 +48,7 @@ pub struct Checked {
 impl Manifest {
     /// A check of sources against this manifest, without the program.
     pub fn check(&'static self) -> Check {
-        Check { manifest: self, profile: None, sources: Vec::new() }
+        Check { manifest: self, profile: None, sources: Vec::new(), today: None }
     }
 }
 
@@ -62,12 +65,18 @@ impl Check {
         self
     }
 
+    /// What is wrong at this moment, in place of now: what has expired by then.
+    pub fn today(mut self, moment: SystemTime) -> Self {
+        self.today = Some(moment);
+        self
+    }
+
     /// Reads everything.
     pub fn run(self) -> Checked {
-        let Self { manifest, profile, sources } = self;
+        let Self { manifest, profile, sources, today } = self;
         let read = |reader: &mut Reader<'_>| reader.checked(manifest.group);
         let Outcome { problems, explained, profile, .. } =
-            run(manifest, &sources, None, profile, Purpose::Check, Holding::Nothing, read);
+            run(manifest, &sources, None, profile, Purpose::Check(today), Holding::Nothing, read);
         let (warnings, problems) = problems.into_iter().partition(|problem| problem.is_warning());
         Checked {
             report: Report::new(manifest, profile.clone(), problems, warnings),

@@ -216,7 +216,7 @@ pub(crate) fn run<R>(
     let wanted = Wanted {
         manifest,
         profile: None,
-        is_check: purpose == Purpose::Check,
+        is_check: matches!(purpose, Purpose::Check(_)),
         asks_anew: purpose.asks_anew(),
     };
     let sources = Sources { given, environment, wanted };
@@ -241,13 +241,14 @@ pub(crate) fn run<R>(
     }
     let context = reader::Context {
         profile: profile.as_deref(),
+        purpose,
         sources,
         hardening: manifest.hardening,
         tracked: &Tracked::default(),
         shelf: &shelf,
     };
     let mut reader = Reader::new(manifest.tree, resolution, problems, context);
-    if matches!(purpose, Purpose::Explain | Purpose::Check) {
+    if matches!(purpose, Purpose::Explain | Purpose::Check(_)) {
         reader = reader.explaining();
     }
     let settings = read(&mut reader);
@@ -267,8 +268,8 @@ pub(crate) enum Purpose {
     Anew,
     /// The values, and where they come from.
     Explain,
-    /// What is wrong, where values may be references, and where they come from.
-    Check,
+    /// What is wrong, where values may be references, and where they come from: today, or at another moment.
+    Check(Option<SystemTime>),
 }
 
 impl Purpose {

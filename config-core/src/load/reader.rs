@@ -3,14 +3,14 @@
 mod elements;
 mod message;
 
-use std::mem::ManuallyDrop;
+use std::{mem::ManuallyDrop, time::SystemTime};
 
 #[cfg(feature = "hardening")]
 pub(crate) use elements::element_of;
 use message::{constrained, invalid_value, point_at};
 
 use super::{
-    Sources, constraints,
+    Purpose, Sources, constraints,
     explain::{ExplainedKey, ExplainedValue, State},
     resolve::{Part, Resolution, Resolved},
     rules,
@@ -18,7 +18,7 @@ use super::{
 use crate::{
     config::Config,
     field::GroupOps,
-    grammar::{How, word},
+    grammar::{How, date::Date, word},
     manifest::{
         Group, Hardening, Item, Key, Kind, Nested, Word,
         tree::{Tree, What},
@@ -51,6 +51,8 @@ pub(super) trait Fill {
     fn accepts(&self, raw: &Raw<'_>, how: &How) -> Result<(), Invalid>;
     /// Takes the value of a key that no source has, if its type has one.
     fn fill_absent(&mut self) -> bool;
+    /// Tells the value the path of its key.
+    fn place(&mut self, _path: &str) {}
     fn clear(&mut self);
 }
 
@@ -73,6 +75,12 @@ impl<T> Fill for Slot<'_, T> {
     fn fill_absent(&mut self) -> bool {
         self.value = (self.ops.absent)();
         self.value.is_some()
+    }
+
+    fn place(&mut self, path: &str) {
+        if let Some(value) = &mut self.value {
+            (self.ops.place)(value, path);
+        }
     }
 
     fn clear(&mut self) {
@@ -110,6 +118,7 @@ impl Fill for Chosen {
 #[derive(Clone, Copy)]
 pub(crate) struct Context<'a> {
     pub(crate) profile: Option<&'a str>,
+    pub(crate) purpose: Purpose,
     pub(crate) sources: Sources<'a>,
     /// What is asked of secrets.
     pub(crate) hardening: Hardening,
@@ -171,8 +180,28 @@ impl<'a> Reader<'a> {
         if !is_valid {
             slot.clear();
         }
+        if let Kind::Flag = self.key_at(entry).kind {
+            self.flag_into(entry, slot);
+        }
         if self.explained.is_some() {
             self.explain(entry, known, is_valid);
+        }
+    }
+
+    /// Tells a flag where it stands, and whoever looks after the program that it is past its expiry.
+    fn flag_into(&mut self, entry: usize, slot: &mut dyn Fill) {
+        slot.place(self.tree.path(entry));
+        let key = self.key_at(entry);
+        let Some(day) = key.review_by() else { return };
+        let now = match self.context.purpose {
+            Purpose::Check(Some(today)) => today,
+            _ => SystemTime::now(),
+        };
+        if Date::parse(day).is_ok_and(|day| day.is_past(now)) {
+            let problem = Problem::expired(&self.tree, entry, key, day);
+            // A program that runs goes on; a deployment that is checked is changed anyway.
+            let is_check = matches!(self.context.purpose, Purpose::Check(_));
+            self.problems.push(if is_check { problem } else { problem.warning() });
         }
     }
 

@@ -492,6 +492,7 @@ const fn begin(kind: &Kind) -> &'static Begin {
         Kind::OsText => begin!(b"{\"kind\":\"os_text\"}              ", true),
         Kind::Duration => begin!(b"{\"kind\":\"duration\"}             ", true),
         Kind::ByteSize => begin!(b"{\"kind\":\"byte_size\"}            ", true),
+        Kind::Flag => begin!(b"{\"kind\":\"flag\"}                 ", true),
         Kind::Float { bits: 32 } => begin!(b"{\"kind\":\"float\",\"bits\":32}      ", true),
         Kind::Float { .. } => begin!(b"{\"kind\":\"float\",\"bits\":64}      ", true),
         Kind::Integer { signed: false, bits: 8, nonzero: false } => {

@@ -46,6 +46,9 @@ pub struct Key {
     pub default: Option<&'static str>,
     /// Its constraints, and what else is to be known of it; most keys have few of them.
     pub attributes: &'static [Attribute],
+    /// Whether the derive proves of it what must hold of a flag, so that the root need not.
+    #[doc(hidden)]
+    pub is_proved: bool,
     /// What is done with its values. A key is made by the derive, or by [`Key::new`] and an update of that.
     #[doc(hidden)]
     pub ops: Erased,
@@ -107,7 +110,7 @@ attributes! {
     Rotate rotate: Option<&'static str> = period: &'static str => Some(period), None;
     /// How long the value before the current one is accepted too, as a duration.
     Overlap overlap: Option<&'static str> = time: &'static str => Some(time), None;
-    /// The day by which someone looks at it again, as `2027-01-31`.
+    /// The day by which someone looks at it again, as `2027-01-31`; the last day of a flag.
     ReviewBy review_by: Option<&'static str> = day: &'static str => Some(day), None;
     /// That it is going away, and what takes its place.
     Deprecated deprecated: Option<&'static Deprecated> = deprecated: &'static Deprecated => Some(deprecated), None;
@@ -181,6 +184,7 @@ impl Key {
             aliases: &[],
             default: None,
             attributes: &[],
+            is_proved: false,
             ops: Erased::NONE,
         }
     }

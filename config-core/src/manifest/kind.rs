@@ -43,6 +43,8 @@ pub enum Kind {
     Duration,
     /// An amount of data with a unit, such as `16MiB`; its numbers count bytes.
     ByteSize,
+    /// For whom something is on, such as `25%, allow alice`.
+    Flag,
     /// A network address.
     Address(Address),
     /// An absolute URL.
@@ -187,8 +189,23 @@ impl Kind {
     pub const fn may_hold_a_secret(&self) -> bool {
         matches!(
             self.scalar(),
-            Self::Text | Self::OsText | Self::Url | Self::Parsed { .. } | Self::Structured { .. }
+            // The names in a flag are free text.
+            Self::Text
+                | Self::OsText
+                | Self::Url
+                | Self::Flag
+                | Self::Parsed { .. }
+                | Self::Structured { .. }
         )
+    }
+
+    /// Whether a flag is among its values.
+    pub const fn holds_flags(&self) -> bool {
+        match self.scalar() {
+            Self::Flag => true,
+            Self::Pair { first, second } => first.holds_flags() || second.holds_flags(),
+            _ => false,
+        }
     }
 
     /// The kind that constraints on single values look at: the item of a list, else the kind itself.
@@ -211,6 +228,9 @@ impl Kind {
             Self::Path => phrase.text("a path"),
             Self::Duration => phrase.text("a duration such as 30s, 5m or 1h30m"),
             Self::ByteSize => phrase.text("a size such as 512KiB, 16MiB or 1GiB"),
+            Self::Flag => {
+                phrase.text("a flag such as off, on, 25% or 25%, allow alice bob, until 2027-01-31")
+            }
             Self::Address(address) => phrase.text(address.expected()),
             Self::Url => phrase.text("an absolute URL such as https://example.com"),
             Self::Word(words) => expect_word(phrase, words),
@@ -239,6 +259,7 @@ impl Kind {
             Self::Path => phrase.text("path"),
             Self::Duration => phrase.text("duration"),
             Self::ByteSize => phrase.text("size"),
+            Self::Flag => phrase.text("flag"),
             Self::Address(address) => phrase.text(address.name()),
             Self::Url => phrase.text("url"),
             Self::Word(_) => phrase.text("word"),

@@ -219,6 +219,11 @@ pub const fn length_is_possible(key: &Key) {
 #[track_caller]
 pub const fn listed_values_are_valid(key: &Key) {
     let kind = key.kind.scalar();
+    if let Kind::Flag = kind {
+        refuse(
+            Phrase::new().text("`one_of` compares values, and what a flag says is not one value; remove it"),
+        );
+    }
     if matches!(kind, Kind::Parsed { .. } | Kind::Structured { .. } | Kind::Pair { .. }) {
         refuse(
             Phrase::new()
@@ -308,7 +313,13 @@ pub const fn unit_is_known(key: &Key) {
                 Phrase::new().quoted(unit).text(" is not a unit of data: B, KiB, MiB, GiB, TiB, PiB or EiB"),
             );
         }
-        kind @ (Kind::Bool | Kind::Char | Kind::Text | Kind::OsText | Kind::Path | Kind::Word(_)) => {
+        kind @ (Kind::Bool
+        | Kind::Flag
+        | Kind::Char
+        | Kind::Text
+        | Kind::OsText
+        | Kind::Path
+        | Kind::Word(_)) => {
             let phrase = Phrase::new().text("`unit` is for numbers, durations and sizes, and this is a ");
             refuse(phrase.text(name(kind).as_str()).text("; remove it"));
         }
@@ -343,6 +354,14 @@ pub const fn group_may_stand_without_a_name(nested: &Nested) {
 /// A key whose name looks like that of a secret has a secret type.
 #[track_caller]
 pub const fn name_is_not_that_of_a_secret(key: &Key) {
+    if key.kind.holds_flags() {
+        refuse(
+            Phrase::new()
+                .code(key.segment)
+                .text(" looks like a secret, and no secret may decide a flag; name it for what it turns on, or say ")
+                .text("`not_secret = \"why not\"`"),
+        );
+    }
     if !key.is_secret && key.kind.may_hold_a_secret() {
         refuse(
             Phrase::new()
@@ -350,6 +369,115 @@ pub const fn name_is_not_that_of_a_secret(key: &Key) {
                 .text(" looks like a secret, but its type would show it; use `SecretString`, or say ")
                 .text("`not_secret = \"why not\"`"),
         );
+    }
+}
+
+/// What holds of every key whose values are flags.
+#[derive(Clone, Copy)]
+pub(super) enum FlagRule {
+    /// It is one flag, and no secret.
+    Alone,
+    /// It may change while the program runs.
+    Live,
+    /// Someone answers for it.
+    Owned,
+    /// It has an expiry.
+    Expires,
+    /// No store of secrets decides it.
+    Open,
+}
+
+impl FlagRule {
+    pub(super) const ALL: [Self; 5] = [Self::Alone, Self::Live, Self::Owned, Self::Expires, Self::Open];
+
+    /// Why the rule does not hold, to complete "the key is a flag, and".
+    pub(super) const fn fault(self, key: &Key) -> Option<&'static str> {
+        if !key.kind.holds_flags() {
+            return None;
+        }
+        let (holds, fault) = match self {
+            Self::Alone if !matches!(key.kind, Kind::Flag) => (
+                false,
+                "each flag is a key of its own, with its own path, owner and expiry; write a field for each",
+            ),
+            Self::Alone if key.is_secret => (false, "no secret may decide a flag; make the type `Flag`"),
+            Self::Alone => (
+                !key.is_optional,
+                "a flag that nobody sets is off, which is no other state; write `Flag`, with `default = \"off\"`",
+            ),
+            Self::Live => (key.is_live, "a flag is turned while the program runs; add `live`"),
+            Self::Owned => (key.owner().is_some(), "someone answers for every flag; add `owner = \"..\"`"),
+            Self::Expires => (
+                key.review_by().is_some(),
+                "no flag stays for ever; add the day by which it goes, `review_by = \"2027-01-31\"`",
+            ),
+            Self::Open => (comes_from_open_sources(key), FLAG_IN_STORE),
+        };
+        if holds { None } else { Some(fault) }
+    }
+}
+
+const FLAG_IN_STORE: &str = "no secret may decide a flag, so it comes from no store of secrets; keep it in files, \
+                             variables, \"etcd\" or \"aws-ssm\"";
+
+const fn comes_from_open_sources(key: &Key) -> bool {
+    if let Some(place) = key.store()
+        && let Some(colon) = crate::grammar::find(place, b':', 0)
+        && holds_secrets(place.split_at(colon).0)
+    {
+        return false;
+    }
+    let mut rest = key.sources();
+    while let [source, after @ ..] = rest {
+        if holds_secrets(source) {
+            return false;
+        }
+        rest = after;
+    }
+    true
+}
+
+/// Whether what this kind of source holds is secret.
+const fn holds_secrets(kind: &str) -> bool {
+    matches!(kind.as_bytes(), b"age" | b"vault" | b"aws" | b"command")
+}
+
+#[track_caller]
+const fn prove_of_flag(key: &Key, rule: FlagRule) {
+    if let Some(fault) = rule.fault(key) {
+        refuse(Phrase::new().code(key.field).text(" is a flag, and ").text(fault));
+    }
+}
+
+/// A flag is one flag, and no secret.
+#[track_caller]
+pub const fn flag_stands_alone(key: &Key) {
+    prove_of_flag(key, FlagRule::Alone);
+}
+
+/// A flag may change while the program runs.
+#[track_caller]
+pub const fn flag_is_live(key: &Key) {
+    prove_of_flag(key, FlagRule::Live);
+}
+
+/// Someone answers for a flag.
+#[track_caller]
+pub const fn flag_has_an_owner(key: &Key) {
+    prove_of_flag(key, FlagRule::Owned);
+}
+
+/// A flag has an expiry.
+#[track_caller]
+pub const fn flag_expires(key: &Key) {
+    prove_of_flag(key, FlagRule::Expires);
+}
+
+/// A flag does not come from this kind of source, if that holds secrets.
+#[track_caller]
+pub const fn flag_may_come_from(key: &Key, kind: &str) {
+    if key.kind.holds_flags() && holds_secrets(kind) {
+        refuse(Phrase::new().code(key.field).text(" is a flag, and ").text(FLAG_IN_STORE));
     }
 }
 

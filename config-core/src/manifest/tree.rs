@@ -542,6 +542,14 @@ impl<'w> Walk<'w> {
                     if let [_, ..] = key.attributes {
                         self.has_more = true;
                     }
+                    if let Kind::Flag
+                    | Kind::List { item: Kind::Flag, .. }
+                    | Kind::Map { value: Kind::Flag }
+                    | Kind::Pair { first: Kind::Flag, .. }
+                    | Kind::Pair { second: Kind::Flag, .. } = kind
+                    {
+                        self.has_more = true;
+                    }
                     (self.entry, self.name) = (entry + 1, name + 1);
                 }
                 Item::Key(key) => self.key(key, outer),
@@ -590,7 +598,7 @@ impl<'w> Walk<'w> {
         }
         self.has_lists |= matches!(key.kind, Kind::List { .. });
         self.has_absolute |= key.env.is_some() || !key.aliases.is_empty();
-        self.has_more |= key.is_secret || !key.attributes.is_empty();
+        self.has_more |= key.is_secret || !key.attributes.is_empty() || key.kind.holds_flags();
         self.entries[self.entry] = Entry {
             what: What::Key(key),
             first_name,

@@ -82,6 +82,8 @@ codes! {
     Deprecated "deprecated";
     /// A key is set under an old name.
     OldName "old-name";
+    /// A flag is past its expiry.
+    Expired "expired";
 }
 
 impl fmt::Display for Code {
@@ -227,6 +229,14 @@ impl Problem {
             Some(note) => problem.note(note),
             None => problem,
         }
+    }
+
+    /// A flag that should be gone.
+    pub(crate) fn expired(tree: &Tree<'_>, entry: usize, key: &'static Key, day: &str) -> Self {
+        Self::of_key(Code::Expired, tree, entry, key)
+            .says(format!("is a flag that expired on {day}"))
+            .note(about(key))
+            .note("decide it for all and remove it from the program, or give it a later `review_by`")
     }
 
     /// The key at `entry` is set under a name that is not the current one.

@@ -2,6 +2,7 @@
 
 mod byte_size;
 mod collections;
+mod flag;
 mod net;
 mod numbers;
 mod of_kind;
@@ -16,6 +17,7 @@ mod via;
 use std::{ffi::OsStr, fmt, time::SystemTime};
 
 pub use byte_size::ByteSize;
+pub use flag::Flag;
 pub(crate) use of_kind::check_kind;
 pub use rotating::Rotating;
 pub(crate) use rotating::overlap_of;
@@ -99,6 +101,9 @@ pub trait Value: Sized {
     fn absent() -> Option<Self> {
         None
     }
+
+    /// Tells a value that was read the path of its key. Only a type whose values differ by it implements it.
+    fn place(&mut self, _path: &str) {}
 
     /// Writes the value for `Debug`; a secret writes `[REDACTED]`.
     ///
@@ -260,7 +265,7 @@ impl<'a> Raw<'a> {
 fn fits(literal: Literal, kind: &Kind) -> bool {
     match (literal, kind) {
         (_, Kind::Parsed { .. } | Kind::Structured { .. }) => true,
-        (Literal::Bool, kind) => matches!(kind, Kind::Bool),
+        (Literal::Bool, kind) => matches!(kind, Kind::Bool | Kind::Flag),
         (Literal::Integer, kind) => {
             matches!(kind, Kind::Integer { .. } | Kind::Float { .. } | Kind::Duration | Kind::ByteSize)
         }

@@ -37,6 +37,7 @@ pub struct Ops<T> {
     pub(crate) empty: Empty,
     pub(crate) read: fn(&Raw<'_>, &How) -> Result<T, Invalid>,
     pub(crate) absent: fn() -> Option<T>,
+    pub(crate) place: fn(&mut T, &str),
     pub(crate) show: fn(&T, &mut fmt::Formatter<'_>) -> fmt::Result,
 }
 
@@ -130,6 +131,7 @@ impl<T: Value> Via<T> for Typed {
         empty: T::EMPTY,
         read: T::from_raw,
         absent: T::absent,
+        place: T::place,
         show: T::show,
     };
 }
@@ -167,6 +169,7 @@ impl<T: Parse> Via<T> for Parsed {
         empty: Empty::Unset,
         read: |raw, _| raw.text()?.parse().map_err(|error: T::Err| Invalid::foreign(&error)),
         absent: || None,
+        place: |_, _| {},
         show: fmt::Debug::fmt,
     };
 }
@@ -185,6 +188,7 @@ impl<T: Structure> Via<T> for Structured {
             raw => serde_json::from_str(raw.text()?).map_err(|error| Invalid::foreign(&error)),
         },
         absent: || None,
+        place: |_, _| {},
         show: fmt::Debug::fmt,
     };
 }
@@ -226,6 +230,7 @@ impl<T, V: Via<T>> Via<Option<T>> for Maybe<V> {
         empty: Empty::Unset,
         read: |raw, how| if raw.is_null() { Ok(None) } else { (V::OPS.read)(raw, how).map(Some) },
         absent: || Some(None),
+        place: |_, _| {},
         show: |value, f| fmt::Debug::fmt(&value.as_ref().map(|value| Shown(value, V::OPS.show)), f),
     };
 }
@@ -238,6 +243,7 @@ impl<T, V: Via<T>> Via<Vec<T>> for Items<V> {
         empty: Empty::Unset,
         read: |raw, how| read_items(raw, &Kind::Parsed { name: "" }, how, V::OPS.read),
         absent: || None,
+        place: |_, _| {},
         show: |value, f| f.debug_list().entries(value.iter().map(|value| Shown(value, V::OPS.show))).finish(),
     };
 }
@@ -250,6 +256,7 @@ impl<T: Zeroize, V: Via<T>> Via<SecretBox<T>> for Hidden<V> {
         empty: Empty::Unset,
         read: |raw, how| sealed(|| (V::OPS.read)(raw, how)),
         absent: || None,
+        place: |_, _| {},
         show: |_, f| f.write_str(REDACTED),
     };
 }

@@ -128,6 +128,22 @@ fn size_pattern() -> String {
     format!("^{SPACE}{NUMBER}{SPACE}(?:B|(?:Ki|Mi|Gi|Ti|Pi|Ei)B?)?{SPACE}$")
 }
 
+/// The form of a flag. That a name is there once, and a day there at all, is left to the load.
+fn flag_pattern() -> String {
+    const BLANKS: &str = "[ \\t\\n\\f\\r]+";
+    // In double quotes everything but these and control characters, else what shows in ASCII but quotes and commas.
+    const NAME: &str = "(?:\"[^\"\\x00-\\x1f\\x7f]+\"|[!#-+\\x2d-~]+)";
+    const DATE: &str = "[0-9]{4}-[0-9]{2}-[0-9]{2}";
+    let words = ["on", "off", "true", "false"].map(any_case).join("|");
+    let share = format!("(?:{words}|{NUMBER}{SPACE}%)");
+    let names = |word: &str| format!("{word}(?:{BLANKS}{NAME})+");
+    let comma = format!("{SPACE},{SPACE}");
+    let (allow, deny) = (names("allow"), names("deny"));
+    format!(
+        "^{SPACE}(?:{share}(?:{comma}{allow})?|{allow})(?:{comma}{deny})?(?:{comma}until{BLANKS}{DATE})?{SPACE}$"
+    )
+}
+
 /// A value of a file in JSON.
 pub(super) fn value(value: &FileValue) -> Value {
     match value {
@@ -179,6 +195,7 @@ impl Limits {
                 vec![matching(&duration_pattern(how.unit.is_some())), number]
             }
             Kind::ByteSize => vec![matching(&size_pattern()), self.counted(how)],
+            Kind::Flag => vec![json!({ "type": "boolean" }), matching(&flag_pattern())],
             Kind::Address(address) => vec![matching(&format!("^(?:{})$", address_pattern(*address)))],
             Kind::Word(words) => {
                 let allowed =

@@ -103,6 +103,7 @@ fn of_kind(kind: &Kind) -> Option<String> {
             Kind::Path => "/path/to/file",
             Kind::Duration => "1s",
             Kind::ByteSize => "1MiB",
+            Kind::Flag => "off",
             Kind::Address(Address::Ip | Address::Ipv4) => "192.0.2.1",
             Kind::Address(Address::Ipv6) => "2001:db8::1",
             Kind::Address(Address::SocketV6) => "[2001:db8::1]:80",

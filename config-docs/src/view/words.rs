@@ -211,6 +211,14 @@ fn type_view(kind: &Kind) -> TypeView {
             "A number with a unit, such as `512KiB`, `16MiB` or `1GiB`. A bare number counts bytes, or the unit of \
              the key. `MB` is refused, because programs disagree on how much it is.",
         ),
+        Kind::Flag => (
+            "flag",
+            "flag",
+            "`off`, `on`, or a share of those for whom it is asked, such as `25%` or `0.5%`, always the same ones. Behind \
+             a comma, names for which it is on in any case, `allow alice bob`, and for which it is off, `deny eve`; \
+             without a share, it is on for those that are allowed alone. With `until 2027-01-31` behind a comma it is \
+             off for everyone after that day (UTC). A name with a blank or a comma in it stands in double quotes.",
+        ),
         Kind::Address(_) => (
             "address",
             "network address",

@@ -2,7 +2,7 @@
 //!
 //! A pass over the tree looks at hashes and numbers alone; the names are spelled only for a fault.
 
-use super::refuse;
+use super::{FlagRule, refuse};
 use crate::{
     grammar::{same, same_bytes},
     manifest::{
@@ -43,6 +43,8 @@ enum Fault {
     Hardening(usize, Missing),
     /// The key at this entry speaks of a profile that there is not.
     Profile(usize, &'static str),
+    /// The rule of flags does not hold of the one at this entry.
+    Flag(usize, FlagRule),
     /// What replaces the key at this entry is itself, or no key.
     Replaced(usize, &'static str),
 }
@@ -81,7 +83,7 @@ impl TreeProof {
         let mut entry = if marks.more { 0 } else { entries.len() };
         while entry < entries.len() {
             if let What::Key(key) = entries[entry].what
-                && (key.is_secret || !key.attributes.is_empty())
+                && (key.is_secret || !key.attributes.is_empty() || key.kind.holds_flags())
             {
                 proof.check_key(entry, key);
             }
@@ -168,6 +170,13 @@ impl TreeProof {
             if !missing.is_nothing() {
                 self.add(entry, Fault::Hardening(entry, missing));
             }
+        }
+        let mut rule = if key.is_proved || !key.kind.holds_flags() { FlagRule::ALL.len() } else { 0 };
+        while rule < FlagRule::ALL.len() {
+            if FlagRule::ALL[rule].fault(key).is_some() {
+                self.add(entry, Fault::Flag(entry, FlagRule::ALL[rule]));
+            }
+            rule += 1;
         }
         if key.attributes.is_empty() {
             return;
@@ -265,6 +274,14 @@ impl TreeProof {
                 let phrase = phrase.text(" speaks of the profile ").quoted(profile);
                 let phrase = phrase.text(", and the profiles are ").join(self.manifest.profiles, ", ");
                 phrase.text("; name one of them, or add it to `profiles`")
+            }
+            Fault::Flag(entry, rule) => {
+                let phrase = phrase.code(spelled(self, entry).path.as_str()).text(" is a flag, and ");
+                let What::Key(key) = self.manifest.tree.entries()[entry].what else { return phrase };
+                match rule.fault(key) {
+                    Some(fault) => phrase.text(fault),
+                    None => phrase,
+                }
             }
             Fault::Replaced(entry, path) => {
                 let own = spelled(self, entry).path;
