@@ -128,7 +128,7 @@ fn one(out: &mut impl Write, difference: &Difference) -> io::Result<()> {
     let width = sides.iter().map(|side| side.what.chars().count()).max().unwrap_or_default();
     for side in sides {
         let what = format!("{:<width$}", side.what);
-        writeln!(out, "  {}  {}", plain(&what, false), plain(&side.who.join(", "), false).trim_end())?;
+        writeln!(out, "  {}  {}", plain(&what, false), plain(&side.who.join(", "), false))?;
     }
     writeln!(out)
 }

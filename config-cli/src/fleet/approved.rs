@@ -91,7 +91,7 @@ impl Approved {
         let mut put = |state: &InstanceState, is_key, subject: &str, approved: &str, found: &str| {
             let place = (state.app.clone(), state.profile.clone(), is_key, subject.to_owned());
             let sides = sides.entry(place).or_default();
-            sides.entry(format!("approved: {approved}")).or_default();
+            sides.entry(approved.to_owned()).or_insert_with(|| vec!["(approved)".to_owned()]);
             sides.entry(found.to_owned()).or_default().push(state.instance.clone());
         };
         for state in &there {
