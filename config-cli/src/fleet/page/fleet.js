@@ -97,16 +97,16 @@
     }
     const rows = one.instances.map((instance) => [
       first(instance.instance),
-      make("td", instance.version),
-      make("td", [make("code", instance.manifest)]),
-      make("td", instance.generation, "number"),
       make("td", [make("span", instance.condition, `state ${instance.condition}`)]),
+      make("td", instance.version),
+      make("td", instance.generation, "number"),
       make("td", passed(instance.age), "number"),
       make("td", `${passed(instance.silent)} ago`, "number"),
+      make("td", [make("code", instance.manifest)]),
       make("td", instance.reasons.join("; "), "wide"),
     ]);
-    const heads = [["Instance"], ["Version"], ["Contract"], ["Generation", "number"], ["State"], ["Age", "number"],
-      ["Heard of", "number"], ["Why"]];
+    const heads = [["Instance"], ["State"], ["Version"], ["Generation", "number"], ["Age", "number"], ["Heard of", "number"],
+      ["Contract"], ["Why"]];
     const section = make("section", [title, make("p", told.join(", "), "about"), table(`Instances of ${name}`, heads, rows)]);
     section.setAttribute("aria-labelledby", title.id);
     if (one.keys.length > 0) {
