@@ -60,7 +60,8 @@ fn what_was_rejected_is_told_with_the_reason() {
                 state.keys[at].standing = Standing::Rejected;
                 state.keys[at].offered = state.keys[at].origin.clone();
             };
-            (broken(0), broken(1));
+            broken(0);
+            broken(1);
             state.causes = vec![Cause { path: Some("pool.max".to_owned()), code: "constraint".to_owned() }];
         }
         if number == 1 {
@@ -342,6 +343,51 @@ fn nothing_is_approved_without_fingerprints_or_instances() {
     assert_eq!(code, Some(2));
     assert!(said.contains("give its instances a fleet key, by CONFIDENT_FLEET_KEY_FILE"), "{said}");
     assert!(!fleet.path().join("approved.json").exists());
+}
+
+#[test]
+#[allow(clippy::disallowed_methods)] // the switch of a test, not configuration
+fn a_fleet_is_shown_as_the_readme_says() {
+    let fleet = Folder::new("readme");
+    let shown = || {
+        for number in 1..=4 {
+            let mut state = instance(&format!("web-{number}"));
+            if number > 2 {
+                state.generation = 2;
+                state.since -= Duration::from_secs(120);
+            }
+            if number == 2 {
+                state.keys[0].fingerprint = Some(format!("{KEY}-ffffffffffffffff"));
+            }
+            if number == 3 {
+                state.keys[1].standing = Standing::Rejected;
+                state.causes =
+                    vec![Cause { path: Some("pool.max".to_owned()), code: "constraint".to_owned() }];
+            }
+            if number == 4 {
+                state.heard -= Duration::from_secs(185);
+            }
+            fleet.publish(&state);
+        }
+        let (code, out, _) = confident(fleet.path(), &["fleet", "states"]);
+        assert_eq!(code, Some(1));
+        out.replace("states:", "/run/fleet:")
+    };
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../README.md");
+    let readme = fs::read_to_string(&path).unwrap();
+    let (before, rest) = readme.split_once("<!-- tool: fleet -->\n```text\n").expect("the block is marked");
+    let (block, behind) = rest.split_once("```").expect("the block ends");
+    if std::env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::write(&path, format!("{before}<!-- tool: fleet -->\n```text\n{}```{behind}", shown())).unwrap();
+        return;
+    }
+    // A second may pass while it is shown.
+    let start = SystemTime::now();
+    let mut last = shown();
+    while last != block && start.elapsed().unwrap() < Duration::from_secs(10) {
+        last = shown();
+    }
+    assert_eq!(last, block, "UPDATE_SNAPSHOTS=1 writes it anew");
 }
 
 #[test]

@@ -156,7 +156,7 @@ fn text(out: &mut impl Write, overview: &Overview) -> io::Result<()> {
         write!(out, ", and there should be {expected}")?;
     }
     if !differences.is_empty() {
-        let subjects: Vec<&str> = differences.iter().map(|difference| &*difference.subject).collect();
+        let subjects: Vec<&str> = differences.iter().map(|difference| &*difference.of.subject).collect();
         let subjects = plain(&subjects.join(", "), false);
         write!(out, "; `confident drift` says who differs in: {subjects}")?;
     }
