@@ -19,7 +19,7 @@ use std::{
 };
 
 use base64::{Engine, prelude::BASE64_STANDARD};
-use browser::{Page, browser};
+use browser::{FAINT, Page, browser};
 use confident::{Cause, InstanceState, Standing};
 use instances::{Folder, KEY, instance};
 use serde_json::{Value, json};
@@ -308,33 +308,6 @@ fn the_page_in_a_browser() {
     eventually("it is told", || page.get("document.querySelector('#trouble').checkVisibility()") == true);
     assert!(text(&mut page).contains("web-01"), "what it said last stays");
 }
-
-/// The texts with less contrast than 4.5 to what is behind them, by the formula of WCAG 2.
-const FAINT: &str = r#"(() => {
-    const parts = (color) => color.match(/[\d.]+/g).map(Number);
-    const light = (color) => {
-        const [r, g, b] = parts(color).map(part => part / 255).map(part => part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4);
-        return .2126 * r + .7152 * g + .0722 * b;
-    };
-    const behind = (element) => {
-        for (; element; element = element.parentElement) {
-            const color = getComputedStyle(element).backgroundColor;
-            if ((parts(color)[3] ?? 1) === 1) return color;
-        }
-        return "rgb(255, 255, 255)";
-    };
-    let seen = 0;
-    const faint = [];
-    for (const element of document.querySelectorAll("body *")) {
-        const own = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-        if (!own || !element.checkVisibility()) continue;
-        seen += 1;
-        const [one, two] = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => b - a);
-        const contrast = (one + .05) / (two + .05);
-        if (contrast < 4.5) faint.push(`${contrast.toFixed(2)} ${element.className} ${element.textContent.slice(0, 30)}`);
-    }
-    return [seen, faint];
-})()"#;
 
 /// Pictures to be looked at, in the folder that the variable `PICTURES` names.
 #[test]
