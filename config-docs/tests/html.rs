@@ -10,7 +10,7 @@ mod large;
 
 use std::{fs, path::PathBuf};
 
-use browser::{Browser, Page, browser};
+use browser::{Browser, FAINT, Page, browser};
 use common::Payments;
 use confident::{Config, Manifest};
 use confident_docs::{Format, document, document_without_escapes};
@@ -361,35 +361,6 @@ fn paper_shows_everything(browser: &mut Browser, pages: &Pages) {
 }
 
 fn every_text_has_contrast(browser: &mut Browser, pages: &Pages) {
-    /// The texts with less contrast than 4.5 to what is behind them, by the formula of WCAG 2.
-    const FAINT: &str = r#"(() => {
-        const parts = (color) => color.match(/[\d.]+/g).map(Number);
-        const light = (color) => {
-            const [r, g, b] = parts(color).map(part => part / 255).map(part => part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4);
-            return .2126 * r + .7152 * g + .0722 * b;
-        };
-        const behind = (element) => {
-            for (; element; element = element.parentElement) {
-                const color = getComputedStyle(element).backgroundColor;
-                const alpha = parts(color)[3] ?? 1;
-                if (alpha === 1) return color;
-                if (alpha !== 0) throw new Error(`half transparent: ${color}`);
-            }
-            return "rgb(255, 255, 255)";
-        };
-        for (const details of document.querySelectorAll("details")) details.open = true;
-        let seen = 0;
-        const faint = [];
-        for (const element of document.querySelectorAll("body *")) {
-            const own = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
-            if (!own || !element.checkVisibility()) continue;
-            seen += 1;
-            const [one, two] = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => b - a);
-            const contrast = (one + .05) / (two + .05);
-            if (contrast < 4.5) faint.push(`${contrast.toFixed(2)} ${element.className} ${element.textContent.slice(0, 30)}`);
-        }
-        return [seen, faint];
-    })()"#;
     let mut page = open(browser, &pages.payments);
     for scheme in ["light", "dark"] {
         page.prefer(scheme);

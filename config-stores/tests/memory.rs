@@ -197,6 +197,45 @@ fn a_record_of_the_audit_trail_leaves_no_copy() {
     assert!(copies.are(1, 0), "{copies:?}");
 }
 
+/// A program that takes a new secret while it runs.
+#[cfg(feature = "fleet")]
+#[derive(Config)]
+#[config(app = "shop")]
+#[allow(dead_code)] // only looked at from outside
+struct Watched {
+    /// How it logs in.
+    #[config(live)]
+    token: SecretString,
+}
+
+#[cfg(feature = "fleet")]
+#[test]
+fn a_secret_of_which_a_fingerprint_is_published_has_one_copy() {
+    use confident::Watch;
+    use confident_stores::fleet::{Fleet, FleetKey};
+    let copies = copies(
+        |given| {
+            given.file(PLACE, &text(given));
+            given.file("states/README", "");
+        },
+        |folder| {
+            let key = FleetKey::new(&[7; 32]).expect("it is long enough");
+            let states = folder.join("states");
+            let watch = Watch::new().publish_to(Fleet::directory(&states).key(key));
+            let store = Command::new("cat", [format!("{}/{{place}}", folder.display())]);
+            let loader = Watched::loader().profile("production").source(store.source().retry(Retry::never()));
+            let live = loader.watch_with(watch).expect("it is complete");
+            live.refresh().expect("it is complete");
+            let fleet = Fleet::directory(&states);
+            while fleet.read().expect("it can be read").instances.is_empty() {
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
+            live
+        },
+    );
+    assert!(copies.are(1, 0), "{copies:?}");
+}
+
 /// What may be served while the store is away is kept for that: the second copy goes with the source.
 #[test]
 fn a_value_that_may_be_served_later_has_two_copies_while_the_source_lives() {

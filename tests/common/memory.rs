@@ -8,11 +8,13 @@ use std::{
     ffi::OsString,
     fs,
     hash::{BuildHasher, Hasher},
-    io::{BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read, Write},
     ops::Range,
     os::unix::fs::FileExt,
     path::{Path, PathBuf},
     process::{self, Command, Stdio},
+    thread,
+    time::Duration,
 };
 
 use super::common::Folder;
@@ -159,7 +161,20 @@ fn wait_for(word: &str, said: &mut impl BufRead) {
 }
 
 /// How often each piece is in the memory of a process, outside of its environment and in it, and where.
-fn count(process: u32, pieces: &[&[u8]]) -> (Vec<usize>, Vec<usize>, Vec<String>) {
+fn count(process: u32, pieces: &[&[u8]]) -> Counted {
+    // What is mapped changes while a thread of the child ends: then all of it is looked at again.
+    for _ in 0..50 {
+        if let Ok(counted) = look(process, pieces) {
+            return counted;
+        }
+        thread::sleep(Duration::from_millis(20));
+    }
+    look(process, pieces).expect("what is mapped can be read")
+}
+
+type Counted = (Vec<usize>, Vec<usize>, Vec<String>);
+
+fn look(process: u32, pieces: &[&[u8]]) -> io::Result<Counted> {
     let own = |name: &str| format!("/proc/{process}/{name}");
     let maps = fs::read_to_string(own("maps")).expect("the maps of a child can be read");
     let program = fs::read_link(own("exe")).expect("the program of a child is known");
@@ -174,13 +189,7 @@ fn count(process: u32, pieces: &[&[u8]]) -> (Vec<usize>, Vec<usize>, Vec<String>
             continue;
         }
         let mut bytes = vec![0; map.range.end - map.range.start];
-        if let Err(error) = memory.read_exact_at(&mut bytes, map.range.start as u64) {
-            // A thread that ended meanwhile took its stack with it.
-            let maps = fs::read_to_string(own("maps")).expect("the maps of a child can be read");
-            let is_there = maps.lines().filter_map(Map::read).any(|now| now.range == map.range);
-            assert!(!is_there, "what is mapped can be read: {error}");
-            continue;
-        }
+        memory.read_exact_at(&mut bytes, map.range.start as u64)?;
         find(&bytes, pieces, &mut |at, piece| {
             let at = map.range.start + at;
             if environment.contains(&at) {
@@ -191,7 +200,7 @@ fn count(process: u32, pieces: &[&[u8]]) -> (Vec<usize>, Vec<usize>, Vec<String>
             }
         });
     }
-    (counts, in_environment, places)
+    Ok((counts, in_environment, places))
 }
 
 /// Calls `found` with the place and the number of every piece in the bytes.

@@ -21,7 +21,7 @@ use crate::{
         Bad, Choice,
         approved::Approved,
         bad,
-        drift::{Difference, Drift, Scope},
+        drift::{Difference, Drift, Scope, Subject},
         named,
     },
     output::{self, paint},
@@ -122,13 +122,13 @@ fn text(out: &mut impl Write, drift: &Drift, bad: &[Bad]) -> io::Result<()> {
 }
 
 fn one(out: &mut impl Write, difference: &Difference) -> io::Result<()> {
-    let Difference { app, profile, subject, sides, .. } = difference;
+    let Difference { of: Subject { app, profile, subject, .. }, sides } = difference;
     let subject = paint(Style::new().bold(), &plain(subject, false));
     writeln!(out, "{subject} differs in {}", plain(&named(app, profile.as_deref()), false))?;
     let width = sides.iter().map(|side| side.what.chars().count()).max().unwrap_or_default();
     for side in sides {
         let what = format!("{:<width$}", side.what);
-        writeln!(out, "  {}  {}", plain(&what, false), plain(&side.who.join(", "), false).trim_end())?;
+        writeln!(out, "  {}  {}", plain(&what, false), plain(&side.who.join(", "), false))?;
     }
     writeln!(out)
 }

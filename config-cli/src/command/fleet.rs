@@ -1,10 +1,8 @@
 //! `confident fleet`.
 
 use std::{
-    fs,
     io::{self, Write},
     net::SocketAddr,
-    path::PathBuf,
 };
 
 use anstyle::{AnsiColor, Style};
@@ -43,15 +41,15 @@ pub(super) struct Access {
     /// The file with the password of that user
     #[cfg(feature = "etcd")]
     #[arg(long, value_name = "FILE", requires = "user", value_hint = ValueHint::FilePath)]
-    password_file: Option<PathBuf>,
+    password_file: Option<std::path::PathBuf>,
     /// The authority of the etcd's certificate, in PEM; one that browsers trust, unless said
     #[cfg(feature = "etcd")]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    authority: Option<PathBuf>,
+    authority: Option<std::path::PathBuf>,
     /// The certificate to show to the etcd, with its key in the same file, in PEM
     #[cfg(feature = "etcd")]
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
-    certificate: Option<PathBuf>,
+    certificate: Option<std::path::PathBuf>,
 }
 
 impl Place {
@@ -92,7 +90,7 @@ impl Access {
         }
         let mut etcd = Etcd::at(connection);
         if let (Some(user), Some(file)) = (&self.user, &self.password_file) {
-            let password = fs::read_to_string(file)
+            let password = std::fs::read_to_string(file)
                 .map_err(|error| Failure::of_file(file, format!("cannot be read: {error}")))?;
             let password = password.strip_suffix('\n').unwrap_or(&password);
             etcd = etcd.user(user, SecretString::from(password));
@@ -170,7 +168,7 @@ fn text(out: &mut impl Write, overview: &Overview) -> io::Result<()> {
         write!(out, ", and there should be {expected}")?;
     }
     if !differences.is_empty() {
-        let subjects: Vec<&str> = differences.iter().map(|difference| &*difference.subject).collect();
+        let subjects: Vec<&str> = differences.iter().map(|difference| &*difference.of.subject).collect();
         let subjects = plain(&subjects.join(", "), false);
         write!(out, "; `confident drift` says who differs in: {subjects}")?;
     }

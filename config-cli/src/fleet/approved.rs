@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Choice,
-    drift::{Drift, Scope, key_of, print_of},
+    drift::{Drift, Scope, Sides, Subject, key_of, print_of},
     named,
 };
 
@@ -42,7 +42,7 @@ impl Approved {
     pub(crate) fn of(reading: &Reading, choice: &Choice) -> Result<Self, String> {
         let drift = Drift::between(reading, choice, Scope::Profile);
         if let Some(difference) = drift.differences.first() {
-            let subject = &difference.subject;
+            let subject = &difference.of.subject;
             return Err(format!(
                 "instances differ in `{subject}`; approve when `confident drift` finds nothing"
             ));
@@ -85,13 +85,11 @@ impl Approved {
         let approved = |state: &InstanceState| {
             self.programs.iter().find(|one| one.app == state.app && one.profile == state.profile)
         };
-        // By what differs, who has what.
-        let mut sides: BTreeMap<(String, Option<String>, bool, String), BTreeMap<String, Vec<String>>> =
-            BTreeMap::new();
+        let mut all: BTreeMap<Subject, Sides> = BTreeMap::new();
         let mut put = |state: &InstanceState, is_key, subject: &str, approved: &str, found: &str| {
-            let place = (state.app.clone(), state.profile.clone(), is_key, subject.to_owned());
-            let sides = sides.entry(place).or_default();
-            sides.entry(format!("approved: {approved}")).or_default();
+            let (app, profile) = (state.app.clone(), state.profile.clone());
+            let sides = all.entry(Subject { app, profile, is_key, subject: subject.to_owned() }).or_default();
+            sides.entry(approved.to_owned()).or_insert_with(|| vec!["(approved)".to_owned()]);
             sides.entry(found.to_owned()).or_default().push(state.instance.clone());
         };
         for state in &there {
@@ -105,8 +103,8 @@ impl Approved {
                 continue;
             }
             let found = Program::of(state).keys;
-            let all: BTreeSet<&String> = found.keys().chain(approved.keys.keys()).collect();
-            for path in all {
+            let paths: BTreeSet<&String> = found.keys().chain(approved.keys.keys()).collect();
+            for path in paths {
                 let [wanted, found] = [&approved.keys, &found].map(|keys| match keys.get(path) {
                     None => "no such key",
                     Some(None) => "not set",
@@ -117,9 +115,7 @@ impl Approved {
                 }
             }
         }
-        for ((app, profile, is_key, subject), sides) in sides {
-            drift.add((&app, profile.as_deref()), &subject, is_key, sides);
-        }
+        all.into_iter().for_each(|(of, sides)| drift.add(of, sides));
         for program in &self.programs {
             let is_of = |state: &&InstanceState| state.app == program.app && state.profile == program.profile;
             if !there.iter().copied().any(|state| is_of(&state))

@@ -23,16 +23,26 @@ pub(crate) struct Drift {
 /// Something that differs.
 #[derive(Serialize)]
 pub(crate) struct Difference {
-    pub(crate) app: String,
-    /// The profile, where only one is looked at.
-    pub(crate) profile: Option<String>,
-    /// The path of a key; or what else differs.
-    pub(crate) subject: String,
-    /// Whether the subject is a key.
-    pub(crate) is_key: bool,
+    #[serde(flatten)]
+    pub(crate) of: Subject,
     /// Who has what, the most first.
     pub(crate) sides: Vec<Side>,
 }
+
+/// What may differ.
+#[derive(PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub(crate) struct Subject {
+    pub(crate) app: String,
+    /// The profile, where only one is looked at.
+    pub(crate) profile: Option<String>,
+    /// Whether the subject is a key.
+    pub(crate) is_key: bool,
+    /// The path of a key; or what else differs.
+    pub(crate) subject: String,
+}
+
+/// Who has what, by what that is.
+pub(super) type Sides = BTreeMap<String, Vec<String>>;
 
 /// Those who agree with one another.
 #[derive(Serialize)]
@@ -84,20 +94,13 @@ impl Drift {
         self
     }
 
-    pub(super) fn add(
-        &mut self,
-        (app, profile): (&str, Option<&str>),
-        subject: &str,
-        is_key: bool,
-        sides: BTreeMap<String, Vec<String>>,
-    ) {
+    pub(super) fn add(&mut self, of: Subject, sides: Sides) {
         if sides.len() < 2 {
             return;
         }
         let mut sides: Vec<Side> = sides.into_iter().map(|(what, who)| Side { what, who }).collect();
         sides.sort_by_key(|side| std::cmp::Reverse(side.who.len()));
-        let (app, profile) = (app.to_owned(), profile.map(str::to_owned));
-        self.differences.push(Difference { app, profile, subject: subject.to_owned(), is_key, sides });
+        self.differences.push(Difference { of, sides });
     }
 
     fn compare(&mut self, app: &str, profile: Option<&str>, states: &[&InstanceState], scope: Scope) {
@@ -106,18 +109,16 @@ impl Drift {
             _ => state.instance.clone(),
         };
         let sides = |what: &dyn Fn(&InstanceState) -> String| {
-            let mut sides: BTreeMap<String, Vec<String>> = BTreeMap::new();
+            let mut sides = Sides::new();
             states.iter().for_each(|state| sides.entry(what(state)).or_default().push(who(state)));
             sides
         };
-        let group = (app, profile);
-        self.add(group, "contract", false, sides(&|state| format!("manifest {}", state.manifest)));
-        self.add(
-            group,
-            "fleet key",
-            false,
-            sides(&|state| key_of(state).unwrap_or_else(|| "none".to_owned())),
-        );
+        let of = |is_key, subject: &str| {
+            let (app, profile) = (app.to_owned(), profile.map(str::to_owned));
+            Subject { app, profile, is_key, subject: subject.to_owned() }
+        };
+        self.add(of(false, "contract"), sides(&|state| format!("manifest {}", state.manifest)));
+        self.add(of(false, "fleet key"), sides(&|state| key_of(state).unwrap_or_else(|| "none".to_owned())));
         let keys: BTreeSet<Option<String>> = states.iter().map(|state| key_of(state)).collect();
         let is_keyed = keys.len() == 1 && !keys.contains(&None);
         if !is_keyed && states.len() > 1 {
@@ -128,7 +129,7 @@ impl Drift {
         }
         for path in paths(states) {
             let what = |state: &InstanceState| what(state.key(path), is_keyed);
-            self.add(group, path, true, sides(&what));
+            self.add(of(true, path), sides(&what));
         }
     }
 }

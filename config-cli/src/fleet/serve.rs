@@ -5,7 +5,7 @@
 
 use std::{
     io::{self, Read, Write},
-    net::{IpAddr, SocketAddr, TcpListener, TcpStream},
+    net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream},
     sync::{
         Mutex, PoisonError,
         atomic::{AtomicUsize, Ordering},
@@ -110,7 +110,11 @@ impl<F: Fn() -> Result<Overview, Failure>> State<F> {
             Some(head) => self.of(&head),
             None => Answer::refused("400 Bad Request", "this is no request"),
         };
-        connection.write_all(answer.text().as_bytes())
+        connection.write_all(answer.text().as_bytes())?;
+        // What is left unread would make the system take the answer back.
+        connection.shutdown(Shutdown::Write)?;
+        connection.set_read_timeout(Some(Duration::from_secs(1)))?;
+        io::copy(&mut connection.take(LONGEST_HEAD as u64), &mut io::sink()).map(drop)
     }
 
     fn of(&self, head: &[u8]) -> Answer {

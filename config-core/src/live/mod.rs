@@ -29,7 +29,7 @@ use crate::{config::Root, load::Loader, report::Report};
 /// put in the place of the old ones in one step. Where anything fails, all go on with what they have. A key without the mark is fixed: a new value
 /// counts after a restart, and until then [`status`](Self::status) says so.
 ///
-/// Handles are cheap to clone. The settings are watched until the last one is gone, and no thread is left behind then.
+/// Handles are cheap to clone. The settings are watched until the last one is gone, and no thread is left behind then, but that of a [publisher](Watch::publish_to) that hangs.
 ///
 /// # Example
 /// ```

@@ -6,7 +6,7 @@ use std::{
     fmt,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak},
-    thread,
+    thread::{self, JoinHandle},
     time::{Duration, Instant, SystemTime},
 };
 
@@ -100,6 +100,7 @@ pub(super) struct Publishing {
 struct Bell {
     rung: Mutex<Rung>,
     changed: Condvar,
+    thread: Mutex<Option<JoinHandle<()>>>,
 }
 
 #[derive(Default)]
@@ -122,7 +123,14 @@ impl Publishing {
     /// Waits until the state is taken back, but not for ever.
     pub(super) fn stop(&self) {
         self.bell.ring(|rung| rung.should_end = true);
-        drop(self.bell.wait(LAST_WORD, |rung| rung.has_ended));
+        let thread = self.bell.thread.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // The last handle may go in a publisher, on this thread, which cannot wait for itself.
+        let Some(thread) = thread.filter(|thread| thread.thread().id() != thread::current().id()) else {
+            return;
+        };
+        if self.bell.wait(LAST_WORD, |rung| rung.has_ended).has_ended {
+            let _ = thread.join();
+        }
     }
 
     /// Says the state, whatever the publisher does.
@@ -155,17 +163,18 @@ impl Bell {
     }
 }
 
-/// Publishes until it is told to end. The thread is not joined: a publisher may hang.
+/// Publishes until it is told to end.
 pub(super) fn start<R: Root + Send + Sync + 'static>(
     publishing: &Publishing,
     engine: &Arc<Engine<R>>,
     cell: &Arc<Cell<R>>,
 ) {
-    let (publishing, engine, cell) = (publishing.clone(), Arc::downgrade(engine), Arc::clone(cell));
-    thread::spawn(move || {
-        keep_published(&publishing, &engine, &cell);
-        publishing.bell.ring(|rung| rung.has_ended = true);
+    let (there, engine, cell) = (publishing.clone(), Arc::downgrade(engine), Arc::clone(cell));
+    let thread = thread::spawn(move || {
+        keep_published(&there, &engine, &cell);
+        there.bell.ring(|rung| rung.has_ended = true);
     });
+    *publishing.bell.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread);
 }
 
 fn keep_published<R: Root + Send + Sync + 'static>(

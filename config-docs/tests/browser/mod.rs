@@ -270,3 +270,33 @@ impl Page<'_> {
 fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
+
+/// The texts with less contrast than 4.5 to what is behind them, by the formula of WCAG 2.
+pub(crate) const FAINT: &str = r#"(() => {
+    const parts = (color) => color.match(/[\d.]+/g).map(Number);
+    const light = (color) => {
+        const [r, g, b] = parts(color).map(part => part / 255).map(part => part <= .04045 ? part / 12.92 : ((part + .055) / 1.055) ** 2.4);
+        return .2126 * r + .7152 * g + .0722 * b;
+    };
+    const behind = (element) => {
+        for (; element; element = element.parentElement) {
+            const color = getComputedStyle(element).backgroundColor;
+            const alpha = parts(color)[3] ?? 1;
+            if (alpha === 1) return color;
+            if (alpha !== 0) throw new Error(`half transparent: ${color}`);
+        }
+        return "rgb(255, 255, 255)";
+    };
+    for (const details of document.querySelectorAll("details")) details.open = true;
+    let seen = 0;
+    const faint = [];
+    for (const element of document.querySelectorAll("body *")) {
+        const own = [...element.childNodes].some(node => node.nodeType === 3 && node.data.trim());
+        if (!own || !element.checkVisibility()) continue;
+        seen += 1;
+        const [one, two] = [light(getComputedStyle(element).color), light(behind(element))].sort((a, b) => b - a);
+        const contrast = (one + .05) / (two + .05);
+        if (contrast < 4.5) faint.push(`${contrast.toFixed(2)} ${element.className} ${element.textContent.slice(0, 30)}`);
+    }
+    return [seen, faint];
+})()"#;

@@ -65,7 +65,7 @@ pub struct Fleet {
 enum Place {
     Directory(Directory),
     #[cfg(feature = "etcd")]
-    Etcd(etcd::Folder),
+    Etcd(Box<etcd::Folder>),
 }
 
 /// A state as it was found: what it is called there, and its bytes.
@@ -89,7 +89,7 @@ impl Fleet {
     /// In this etcd, a key for each instance under a prefix of your own, such as `payments/fleet/`.
     #[cfg(feature = "etcd")]
     pub fn etcd_under(etcd: Etcd, prefix: impl Into<String>) -> Self {
-        let place = Place::Etcd(etcd::Folder::new(etcd, prefix.into()));
+        let place = Place::Etcd(Box::new(etcd::Folder::new(etcd, prefix.into())));
         Self { place, instance: None, key: None }
     }
 

@@ -31,7 +31,7 @@ impl Real {
         command.args(["--listen-client-urls", &client, "--advertise-client-urls", &client]);
         command.args(["--listen-peer-urls", &peer, "--initial-advertise-peer-urls", &peer]);
         command.args(["--initial-cluster", &format!("default={peer}")]);
-        let real = Self { port, _peer: Peer::start(&mut command, port), folder: folder };
+        let real = Self { port, _peer: Peer::start(&mut command, port), folder };
         // It listens before it has a leader.
         let start = Instant::now();
         while !real.ctl_ends_well(&["put", "test", "test"]) {

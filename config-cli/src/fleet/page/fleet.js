@@ -28,6 +28,29 @@
     return element;
   };
 
+  // What is the same stays: a selection, the focus, how far something is scrolled, and what was read aloud.
+  const say = (element, text) => {
+    if (element.textContent !== text) element.textContent = text;
+  };
+  const settle = (old, fresh) => {
+    if (old.nodeType !== fresh.nodeType || old.nodeName !== fresh.nodeName) {
+      old.replaceWith(fresh);
+    } else if (old.nodeType === Node.TEXT_NODE) {
+      if (old.data !== fresh.data) old.data = fresh.data;
+    } else {
+      for (const { name, value } of fresh.attributes) {
+        if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+      }
+      become(old, [...fresh.childNodes]);
+    }
+  };
+  const become = (element, children) => {
+    const old = [...element.childNodes];
+    children.slice(0, old.length).forEach((child, at) => settle(old[at], child));
+    old.slice(children.length).forEach((child) => child.remove());
+    element.append(...children.slice(old.length));
+  };
+
   const passed = (seconds) => {
     const units = [["d", 86400], ["h", 3600], ["m", 60], ["s", 1]];
     const first = units.findIndex(([, length]) => seconds >= length);
@@ -74,16 +97,16 @@
     }
     const rows = one.instances.map((instance) => [
       first(instance.instance),
-      make("td", instance.version),
-      make("td", [make("code", instance.manifest)]),
-      make("td", instance.generation, "number"),
       make("td", [make("span", instance.condition, `state ${instance.condition}`)]),
+      make("td", instance.version),
+      make("td", instance.generation, "number"),
       make("td", passed(instance.age), "number"),
       make("td", `${passed(instance.silent)} ago`, "number"),
+      make("td", [make("code", instance.manifest)]),
       make("td", instance.reasons.join("; "), "wide"),
     ]);
-    const heads = [["Instance"], ["Version"], ["Contract"], ["Generation", "number"], ["State"], ["Age", "number"],
-      ["Heard of", "number"], ["Why"]];
+    const heads = [["Instance"], ["State"], ["Version"], ["Generation", "number"], ["Age", "number"], ["Heard of", "number"],
+      ["Contract"], ["Why"]];
     const section = make("section", [title, make("p", told.join(", "), "about"), table(`Instances of ${name}`, heads, rows)]);
     section.setAttribute("aria-labelledby", title.id);
     if (one.keys.length > 0) {
@@ -105,16 +128,16 @@
 
   const draw = (state) => {
     const one = (selector) => document.querySelector(selector);
-    one("#place").textContent = plain(state.place);
+    say(one("#place"), plain(state.place));
     const sum = (what) => state.programs.reduce((sum, program) => sum + program.counts[what], 0);
     const all = sum("all");
     const counts = ["applied", "pending", "rejected", "lost"].map((what) => [sum(what), what]);
-    one("#counts").replaceChildren(...[[all, all === 1 ? "instance" : "instances"], ...counts]
+    become(one("#counts"), [[all, all === 1 ? "instance" : "instances"], ...counts]
       .filter(([count], at) => at === 0 || count > 0)
       .map(([count, what], at) => make("li", [make("b", count), ` ${what}`], at > 0 ? `state ${what}` : "")));
     const expected = state.expected !== null && all < state.expected ? `; there should be ${many(state.expected, "instance")}` : "";
     const told = all === 0 ? "No instance is there" : state.is_good ? "All of them have taken what their sources have" : "Not all of them have taken what their sources have";
-    one("#told").textContent = `${told}${expected}.`;
+    say(one("#told"), `${told}${expected}.`);
     document.title = `${state.is_good ? "" : "! "}Fleet: ${sum("applied")} of ${all} applied`;
     const sections = state.programs.map((program_, number) => program(program_, number, state.drift));
     if (state.bad.length > 0) {
@@ -127,7 +150,7 @@
       const notes = make("ul", state.drift.notes.map((note) => make("li", note)), "refs");
       sections.push(make("section", [make("h2", "Notes"), notes]));
     }
-    one("#main").replaceChildren(...sections);
+    become(one("#main"), sections);
   };
 
   document.addEventListener("DOMContentLoaded", () => {
@@ -137,15 +160,12 @@
     theme.addEventListener("change", () => { paint(theme.value); remember(theme.value); });
 
     const trouble = document.querySelector("#trouble");
-    let drawn = "";
     const look = async () => {
       try {
         const answer = await fetch("state.json", { cache: "no-store", signal: AbortSignal.timeout(30000) });
         const text = await answer.text();
         if (!answer.ok) throw new Error(text.trim());
-        // What is the same stays: a selection in the page, and what a reader of screens reads.
-        if (text !== drawn) draw(JSON.parse(text));
-        drawn = text;
+        draw(JSON.parse(text));
         trouble.hidden = true;
       } catch (error) {
         const gone = error instanceof TypeError;
