@@ -135,7 +135,7 @@ fn a_value_is_replaced_step_by_step_and_never_shown() {
         assert!(!shown.contains(secret) && !audit.contains(secret), "no value is shown");
     }
     assert_eq!(audit.matches("\"rotation\"").count(), 7, "a record for every step: {audit}");
-    assert!(Verification::unkeyed().of(&folder.path().join("audit.jsonl")).unwrap().is_good());
+    assert!(Verification::unkeyed().of(folder.path().join("audit.jsonl")).unwrap().is_good());
 }
 
 #[test]
@@ -272,7 +272,7 @@ fn killed_at_every_step_it_goes_on_and_ends_with_one_value() {
     let read = |name: &str| fs::read_to_string(folder.path().join(name)).unwrap();
     assert_eq!(folder.values(PLACE), [read("apply.value")]);
     assert_eq!((read("test.value"), read("revoke.value")), (read("apply.value"), FIRST.to_owned()));
-    assert!(Verification::unkeyed().of(&folder.path().join("audit.jsonl")).unwrap().is_good());
+    assert!(Verification::unkeyed().of(folder.path().join("audit.jsonl")).unwrap().is_good());
 
     // And at any other moment: after each line that it prints, and between.
     let (mut last, mut killed) = (folder.values(PLACE).remove(0), 0);
