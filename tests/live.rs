@@ -649,3 +649,45 @@ fn a_live_key_that_nobody_uses_is_named() {
     let all = [live!(Shop: timeout), live!(Shop: pool), live!(Shop: upstreams), live!(Shop: token)];
     assert_eq!(unused(&shop, &all), None);
 }
+
+/// A source that changes a file when it has been read for the first time, as others may at any time.
+struct Changing {
+    file: File,
+    path: std::path::PathBuf,
+    is_changed: AtomicBool,
+}
+
+impl confident::Source for Changing {
+    fn kind(&self) -> &'static str {
+        self.file.kind()
+    }
+
+    fn name(&self, wanted: &confident::Wanted<'_>) -> String {
+        self.file.name(wanted)
+    }
+
+    fn find<'a>(&'a self, wanted: &confident::Wanted<'_>, answers: &mut confident::Answers<'_, 'a>) {
+        self.file.find(wanted, answers);
+        if !self.is_changed.swap(true, Ordering::Relaxed) {
+            fs::write(&self.path, "timeout = \"7s\"").expect("the folder can be written to");
+        }
+    }
+
+    fn files(&self, wanted: &confident::Wanted<'_>) -> Vec<std::path::PathBuf> {
+        self.file.files(wanted)
+    }
+}
+
+#[test]
+fn a_change_between_the_first_read_and_the_watch_is_not_missed() {
+    let folder = Folder::new();
+    let path = folder.file("shop.toml", "timeout = '5s'");
+    let source = Changing {
+        file: File::required(path.to_str().expect("it is UTF-8")),
+        path,
+        is_changed: AtomicBool::new(false),
+    };
+    let watch = Watch::new().poll(Duration::from_secs(3600)).on_event(|_| {});
+    let shop = Shop::loader().source(source).watch_with(watch).expect("it is right");
+    until("the change is seen", || shop.current().timeout == Duration::from_secs(7));
+}

@@ -9,7 +9,7 @@ mod snapshot;
 mod status;
 mod subscriber;
 
-use std::{fmt, sync::Arc};
+use std::{fmt, sync::Arc, time::SystemTime};
 
 pub use engine::{Event, Rejected};
 use refresher::Refresher;
@@ -80,9 +80,10 @@ impl<R: Root + Send + Sync + 'static> Loader<R> {
     /// # Errors
     /// A report of everything that is wrong, at once.
     pub fn watch_with(self, watch: Watch) -> Result<Live<R>, Report> {
+        let start = SystemTime::now();
         let (engine, cell) = Engine::start(self, watch.event.clone(), watch.publishing())?;
         let (engine, cell) = (Arc::new(engine), Arc::new(cell));
-        let refresher = Arc::new(Refresher::start(watch, &engine, &cell));
+        let refresher = Arc::new(Refresher::start(watch, start, &engine, &cell));
         Ok(Live { cell, engine, refresher })
     }
 }

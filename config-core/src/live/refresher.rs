@@ -157,6 +157,7 @@ pub(super) struct Refresher {
 impl Refresher {
     pub(super) fn start<R: Root + Send + Sync + 'static>(
         watch: Watch,
+        loaded_after: SystemTime,
         engine: &Arc<Engine<R>>,
         cell: &Arc<Cell<R>>,
     ) -> Self {
@@ -170,7 +171,7 @@ impl Refresher {
         }
         #[cfg(unix)]
         let signals = watch.hears_hangup.then(|| hear_hangup(&trigger, &mut threads)).flatten();
-        let files = Files::new(trigger.clone());
+        let files = Files::new(trigger.clone(), loaded_after);
         let publishing = engine.publishing.clone();
         publishing.iter().for_each(|publishing| publish::start(publishing, engine, cell));
         let (weak, cell, sources) = (Arc::downgrade(engine), Arc::clone(cell), Arc::clone(&engine.sources));
@@ -323,6 +324,9 @@ fn hear_hangup(
 /// watch on the file itself blind for ever.
 struct Files {
     watcher: Option<notify::RecommendedWatcher>,
+    trigger: Sender<Trigger>,
+    /// When it was last looked what there is to watch: before what counts was read.
+    looked: SystemTime,
     watched: HashSet<PathBuf>,
     known: Arc<Mutex<Known>>,
 }
@@ -335,9 +339,9 @@ struct Known {
 }
 
 impl Files {
-    fn new(trigger: Sender<Trigger>) -> Self {
+    fn new(trigger: Sender<Trigger>, loaded_after: SystemTime) -> Self {
         let known = Arc::<Mutex<Known>>::default();
-        let there = Arc::clone(&known);
+        let (there, told) = (Arc::clone(&known), trigger.clone());
         let watcher = notify::recommended_watcher(move |event: notify::Result<notify::Event>| {
             let is_change = match &event {
                 Ok(event) => there.lock().unwrap_or_else(PoisonError::into_inner).is_of_interest(event),
@@ -345,16 +349,17 @@ impl Files {
                 Err(_) => true,
             };
             if is_change {
-                let _ = trigger.send(Trigger::Files);
+                let _ = told.send(Trigger::Files);
             }
         });
         // Without a watcher, the sources are asked from time to time.
-        Self { watcher: watcher.ok(), watched: HashSet::new(), known }
+        Self { watcher: watcher.ok(), trigger, looked: loaded_after, watched: HashSet::new(), known }
     }
 
     /// Watches what the sources read now.
     fn watch<R>(&mut self, engine: &Engine<R>) {
         let Some(watcher) = &mut self.watcher else { return };
+        let last_looked = std::mem::replace(&mut self.looked, SystemTime::now());
         let wanted = engine.wanted();
         let named = engine.sources.iter().flat_map(|source| source.files(&wanted));
         let found = engine.origins().into_iter().filter_map(|origin| match origin {
@@ -376,16 +381,37 @@ impl Files {
         for gone in self.watched.difference(&directories) {
             let _ = watcher.unwatch(gone);
         }
+        // Before a change can be told, it is known what is of interest.
+        let files: Vec<OsString> = known.files.iter().cloned().collect();
+        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = known;
+        let mut is_missed = false;
         // One that is not there yet is tried again the next time.
         self.watched = directories
             .into_iter()
             .filter(|directory| {
-                self.watched.contains(directory)
-                    || watcher.watch(directory, RecursiveMode::NonRecursive).is_ok()
+                if self.watched.contains(directory) {
+                    return true;
+                }
+                let is_watched = watcher.watch(directory, RecursiveMode::NonRecursive).is_ok();
+                is_missed |= is_watched && has_changed(directory, &files, last_looked);
+                is_watched
             })
             .collect();
-        *self.known.lock().unwrap_or_else(PoisonError::into_inner) = known;
+        if is_missed {
+            let _ = self.trigger.send(Trigger::Files);
+        }
     }
+}
+
+/// Whether something in a directory may have changed since then, when nobody watched it yet.
+fn has_changed(directory: &Path, files: &[OsString], since: SystemTime) -> bool {
+    // Systems write down times a little late.
+    const TICK: Duration = Duration::from_millis(20);
+    let since = since.checked_sub(TICK).unwrap_or(since);
+    let is_new = |path: &Path| {
+        std::fs::metadata(path).and_then(|metadata| metadata.modified()).is_ok_and(|moment| moment >= since)
+    };
+    is_new(directory) || files.iter().any(|file| is_new(&directory.join(file)))
 }
 
 impl Known {
