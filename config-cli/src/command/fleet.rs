@@ -109,6 +109,12 @@ pub(super) fn read(fleet: &Fleet) -> Result<Reading, Failure> {
 
 /// What is shown of a fleet, and how.
 #[derive(Debug, Args)]
+#[command(after_help = "\
+Exit codes:
+  0  every instance has taken what its sources have
+  1  an instance waits for a restart, has rejected something or is lost; there are none, or fewer than there should be; a
+     state cannot be read
+  2  an argument is wrong, or the place cannot be read")]
 pub(super) struct Arguments {
     #[command(flatten)]
     place: Place,
