@@ -23,6 +23,7 @@ pub mod metrics;
 mod random;
 mod report;
 mod source;
+mod stable_hash;
 pub mod testing;
 pub mod value;
 

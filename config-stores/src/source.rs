@@ -7,6 +7,7 @@ use std::{
     collections::{BTreeMap, HashMap},
     ffi::OsStr,
     fmt,
+    path::PathBuf,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -620,6 +621,11 @@ impl Source for StoreSource {
             Ok(None) => Waited::Unchanged,
             Err(_) => Waited::Failed,
         }
+    }
+
+    fn files(&self, wanted: &Wanted<'_>) -> Vec<PathBuf> {
+        let ask = Ask::new(wanted.app(), wanted.profile(), &[]);
+        self.stores.iter().flat_map(|store| store.files(&ask)).collect()
     }
 
     fn keep(&self) -> Option<Duration> {

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    path::PathBuf,
     sync::Arc,
     time::{Duration, SystemTime},
 };
@@ -84,6 +85,11 @@ pub trait Store: Send + Sync + 'static {
     /// after every load.
     fn rest(&self) {}
 
+    /// The files in which a change may be one of the store, whether they are there or not.
+    fn files(&self, _ask: &Ask<'_>) -> Vec<PathBuf> {
+        Vec::new()
+    }
+
     /// Whether the store tells of changes by itself.
     fn can_watch(&self) -> bool {
         false
@@ -139,6 +145,10 @@ macro_rules! stores_behind {
 
             fn rest(&self) {
                 (**self).rest();
+            }
+
+            fn files(&self, ask: &Ask<'_>) -> Vec<PathBuf> {
+                (**self).files(ask)
             }
 
             fn can_watch(&self) -> bool {

@@ -268,6 +268,10 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
             Ok(prepared) => {
                 {
                     let mut state = self.state();
+                    // Whoever sees the next generation sees no reason against it.
+                    state.reason = None;
+                    state.causes.clear();
+                    state.rejected.clear();
                     for differing in &changed {
                         let known = &mut state.keys[differing.entry];
                         (known.origin, known.generation) = (differing.origin.clone(), new.generation());

@@ -5,7 +5,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use xxhash_rust::const_xxh64::xxh64;
 use zeroize::Zeroize;
 
 use super::{Invalid, Value};
@@ -16,6 +15,7 @@ use crate::{
         flag::{self, Names, WHOLE},
     },
     manifest::Kind,
+    stable_hash::xxh64,
 };
 
 /// A feature flag: off, on, or on for some subjects.

@@ -145,6 +145,10 @@ impl Store for AgeFile {
         format!("age file {}", self.path)
     }
 
+    fn files(&self, ask: &Ask<'_>) -> Vec<PathBuf> {
+        self.path(ask.app, ask.profile).into_iter().collect()
+    }
+
     fn read(&self, ask: &Ask<'_>) -> Vec<Result<Entry, Failure>> {
         if ask.places.is_empty() {
             return Vec::new();
