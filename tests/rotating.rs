@@ -1,6 +1,7 @@
 //! Values that are rotated while the program runs: the current one, and for a while the one before.
 #![cfg(feature = "live")]
 
+mod common;
 #[path = "common/told.rs"]
 mod told;
 
@@ -36,7 +37,7 @@ struct Shop {
 }
 
 fn watched(told: &Told) -> Live<Shop> {
-    let watch = Watch::new().poll(Duration::from_secs(3600)).on_event(|_| {});
+    let watch = Watch::new().poll(common::NEVER).on_event(|_| {});
     Shop::loader().source(told.clone()).watch_with(watch).expect("it is right")
 }
 
@@ -221,7 +222,7 @@ fn a_crowd_that_is_denied_asks_once() {
 
     // Without a pause, every denial asks: the test above would see it.
     let watch =
-        Watch::new().poll(Duration::from_secs(3600)).pause_after_denial(Duration::ZERO).on_event(|_| {});
+        Watch::new().poll(common::NEVER).pause_after_denial(Duration::ZERO).on_event(|_| {});
     let told = Told::with(&[("session_key", "first")]);
     let settings = Shop::loader().source(told.clone()).watch_with(watch).expect("it is right");
     for _ in 0..3 {
@@ -235,7 +236,7 @@ fn a_denial_that_cannot_be_cured_is_told() {
     let told = Told::with(&[("session_key", "first")]);
     let rejections = Arc::<AtomicU64>::default();
     let counted = Arc::clone(&rejections);
-    let watch = Watch::new().poll(Duration::from_secs(3600)).on_event(move |event| {
+    let watch = Watch::new().poll(common::NEVER).on_event(move |event| {
         if let Event::Rejected(_) = event {
             counted.fetch_add(1, Ordering::Relaxed);
         }

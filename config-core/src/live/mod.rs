@@ -131,15 +131,20 @@ impl<R: Send + Sync + 'static> Live<R> {
     ///
     /// # Example
     /// ```
-    /// use confident::{Live, SecretString};
-    /// # struct Settings { database_password: SecretString }
+    /// use confident::{Config, Live, SecretString};
+    /// # /// A program.
+    /// # #[derive(Config)]
+    /// # #[config(app = "shop")]
+    /// # struct Settings {
+    /// #     /// How it logs in.
+    /// #     #[config(live)]
+    /// #     database_password: SecretString,
+    /// # }
     /// # struct Connection;
     /// # enum Error { Denied, Other }
     /// # fn connect(_: &SecretString) -> Result<Connection, Error> { Ok(Connection) }
     ///
-    /// fn open(settings: &Live<Settings>) -> Result<Connection, Error>
-    /// # where Settings: confident::Root
-    /// {
+    /// fn open(settings: &Live<Settings>) -> Result<Connection, Error> {
     ///     settings.attempt(|now| connect(&now.database_password), |error| matches!(error, Error::Denied))
     /// }
     /// ```

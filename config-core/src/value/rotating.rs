@@ -31,7 +31,7 @@ pub(crate) fn overlap_of(key: &Key) -> Option<Duration> {
 ///
 /// # Example
 /// ```
-/// use confident::{Config, Env, Rotating, SecretString, secrecy::ExposeSecret};
+/// use confident::{Config, Env, ExposeSecret, Rotating, SecretString};
 ///
 /// /// The payments service.
 /// #[derive(Config)]
