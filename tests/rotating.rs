@@ -221,8 +221,7 @@ fn a_crowd_that_is_denied_asks_once() {
     assert_eq!(told.asked(), (2, 1));
 
     // Without a pause, every denial asks: the test above would see it.
-    let watch =
-        Watch::new().poll(common::NEVER).pause_after_denial(Duration::ZERO).on_event(|_| {});
+    let watch = Watch::new().poll(common::NEVER).pause_after_denial(Duration::ZERO).on_event(|_| {});
     let told = Told::with(&[("session_key", "first")]);
     let settings = Shop::loader().source(told.clone()).watch_with(watch).expect("it is right");
     for _ in 0..3 {
