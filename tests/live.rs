@@ -691,3 +691,39 @@ fn a_change_between_the_first_read_and_the_watch_is_not_missed() {
     let shop = Shop::loader().source(source).watch_with(watch).expect("it is right");
     until("the change is seen", || shop.current().timeout == Duration::from_secs(7));
 }
+
+#[test]
+fn a_part_that_cannot_change_in_place_is_built_anew_and_the_others_are_left_alone() {
+    let told = Told::with(&[("timeout", "5s")]);
+    let shop = watched(&told);
+    let built = |paths: [confident::LivePath; 1]| {
+        let count = Arc::<AtomicU64>::default();
+        let counted = Arc::clone(&count);
+        let part = shop.rebuild(paths, move |now| {
+            counted.fetch_add(1, Ordering::Relaxed);
+            if now.timeout == Duration::from_secs(13) { Err("thirteen is unlucky") } else { Ok(now.timeout) }
+        });
+        (part.expect("it can be built"), count)
+    };
+    let (slow, of_timeout) = built([live!(Shop: timeout)]);
+    let (_pool, of_pool) = built([live!(Shop: pool)]);
+    let before = slow.current();
+    told.set("timeout", "7s");
+    shop.refresh().expect("it is right");
+    let seven = Duration::from_secs(7);
+    assert_eq!(
+        (*slow.current(), *before),
+        (seven, Duration::from_secs(5)),
+        "whoever has the one before keeps it"
+    );
+    let counts = || (of_timeout.load(Ordering::Relaxed), of_pool.load(Ordering::Relaxed));
+    assert_eq!(counts(), (2, 1), "the other is left alone");
+    // One that cannot be built keeps all as it is.
+    told.set("timeout", "13s");
+    let rejected = shop.refresh().expect_err("it cannot be built").to_string();
+    assert!(rejected.contains("timeout") && rejected.contains("unlucky"), "{rejected}");
+    assert_eq!((*slow.current(), shop.current().timeout), (seven, seven));
+    // It may ask to be built anew itself.
+    slow.restart().expect("it can be built");
+    assert_eq!((*slow.current(), counts()), (seven, (4, 1)));
+}

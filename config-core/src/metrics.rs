@@ -100,6 +100,10 @@ metrics! {
         "How long a load took. The outcome is ok or failed.";
     LOAD_PROBLEMS "confident_load_problems_total" Counter Count [APP, CODE]
         "Problems and warnings of loads, by the code of the report.";
+    LIVE_GENERATION "confident_live_generation" Gauge Count [APP]
+        "The generation of the settings that count, in a program that watches them.";
+    LIVE_REJECTIONS "confident_live_rejections_total" Counter Count [APP, OUTCOME]
+        "Changes that were not taken. The outcome is invalid, or refused where a part of the program objects.";
     STORE_REQUESTS "confident_store_requests_total" Counter Count [APP, STORE, OUTCOME]
         "Places that a store was asked for, by ok or the fault; each attempt counts. One that is refused because its \
          version is older counts as ok and as rolled-back.";

@@ -1,9 +1,9 @@
 //! A dashboard for Grafana: loads, stores, and the values of single keys.
 
 use confident_core::metrics::{
-    APP, CODE, KEY, LEASE_RENEWALS, LOAD_PROBLEMS, LOAD_SECONDS, Metric, OUTCOME, STORE,
-    STORE_REQUEST_SECONDS, STORE_REQUESTS, STORE_RETRIES, VALUE_CHANGED_TIMESTAMP, VALUE_EXPIRES_TIMESTAMP,
-    VALUE_ROTATIONS, VALUE_STALE_SECONDS,
+    APP, CODE, KEY, LEASE_RENEWALS, LIVE_GENERATION, LIVE_REJECTIONS, LOAD_PROBLEMS, LOAD_SECONDS, Metric,
+    OUTCOME, STORE, STORE_REQUEST_SECONDS, STORE_REQUESTS, STORE_RETRIES, VALUE_CHANGED_TIMESTAMP,
+    VALUE_EXPIRES_TIMESTAMP, VALUE_ROTATIONS, VALUE_STALE_SECONDS,
 };
 use serde::Serialize;
 use serde_json::{Value, json};
@@ -131,6 +131,19 @@ fn panels(view: &View, escapes: Escapes) -> Vec<Value> {
         lines("Loads", "short", vec![(grown(&LOAD_SECONDS, "_count", OUTCOME), legend(&[OUTCOME]))]),
         lines("Duration of loads", "s", quantiles(&LOAD_SECONDS, OUTCOME)),
         lines("Problems by code", "short", vec![(grown(&LOAD_PROBLEMS, "", CODE), legend(&[CODE]))]),
+        lines(
+            "Generations of instances, the oldest and the newest",
+            "short",
+            vec![
+                (format!("min by ({APP}) ({})", every(&LIVE_GENERATION, "")), "oldest".to_owned()),
+                (format!("max by ({APP}) ({})", every(&LIVE_GENERATION, "")), "newest".to_owned()),
+            ],
+        ),
+        lines(
+            "Changes that were not taken",
+            "short",
+            vec![(grown(&LIVE_REJECTIONS, "", OUTCOME), legend(&[OUTCOME]))],
+        ),
         lines(
             "Places asked for, by store and outcome",
             "short",

@@ -1,7 +1,7 @@
 //! Alert rules for Prometheus: on loads, on stores, and on the values of single keys.
 
 use confident_core::metrics::{
-    APP, FAILED, KEY, LEASE_RENEWALS, LOAD_SECONDS, Metric, OK, OUTCOME, STORE_REQUESTS,
+    APP, FAILED, KEY, LEASE_RENEWALS, LIVE_REJECTIONS, LOAD_SECONDS, Metric, OK, OUTCOME, STORE_REQUESTS,
     VALUE_CHANGED_TIMESTAMP, VALUE_EXPIRES_TIMESTAMP, VALUE_REFRESH_TIMESTAMP, VALUE_STALE_SECONDS,
 };
 use serde::Serialize;
@@ -90,6 +90,18 @@ impl Write<'_> {
                 "critical",
                 format!("The configuration of {app} does not load"),
                 "The report in the log of the program has everything that is wrong. One that runs keeps what it has.",
+            ),
+            rule(
+                "ConfidentChangeRejected",
+                grew(
+                    &series(&LIVE_REJECTIONS, "", &[(APP, Test::Is(&self.view.app))], self.escapes),
+                    "app, outcome",
+                    WINDOW,
+                ),
+                "warning",
+                format!("{app} does not take a change: {{{{ $labels.outcome }}}}"),
+                "It goes on with what it has. The log of the program says which keys, and why; `confident fleet` says which \
+                 instances.",
             ),
             Rule {
                 wait: "5m",

@@ -632,6 +632,14 @@ impl Source for StoreSource {
         self.keep_leases()
     }
 
+    fn rejected(&self, wanted: &Wanted<'_>, paths: &[&str]) {
+        let (store, manifest) = (self.first(), wanted.manifest());
+        let places = self.paths.places(manifest, wanted.profile(), store.kind(), store.holds());
+        let mut places = places.unwrap_or_default();
+        places.retain(|place| paths.contains(&place.entry.path));
+        self.record_rejected(manifest, wanted.profile(), &places);
+    }
+
     fn end(&self) {
         self.revoke_leases();
     }

@@ -147,6 +147,17 @@ fn everything() {
     load(&source).expect("it is there again");
     store.tell(Ok(FIRST));
     assert!(load(&source).is_err(), "it was set back");
+    watch(&source, &store);
+}
+
+/// What can come of settings that are watched.
+fn watch(source: &StoreSource, store: &Told) {
+    store.tell(Ok(Answer { revision: 3, ..FIRST }));
+    let watch = confident::Watch::new().poll(Duration::from_secs(1_000_000_000)).on_event(|_| {});
+    let loader = Shop::loader().profile("production").source(source.clone());
+    let settings = loader.watch_with(watch).expect("it is there");
+    store.tell(Err(Fault::Denied));
+    assert!(settings.refresh().is_err(), "nobody may read it any more");
 }
 
 #[test]

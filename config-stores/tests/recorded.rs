@@ -9,7 +9,7 @@ use std::{
 };
 
 use common::clocks;
-use confident::{Code, Config, Report, SecretString};
+use confident::{Code, Config, ExposeSecret, Report, SecretString};
 use confident_stores::{
     Ask, Entry, Failure, Fault, Lease, Paths, Retry, Store, StoreSource,
     audit::{AuditKey, OnFailure, Trail, Verification},
@@ -47,7 +47,7 @@ impl Store for Told {
             (self.0.lock().expect("nothing panics"), self.1.lock().expect("nothing panics"));
         let one = |place: &&str| match &*failure {
             Some(failure) => Err(failure.clone().at(*place)),
-            None if place.ends_with("token") => Ok(Entry::text(SECRET.as_bytes().to_vec())
+            None if place.ends_with("token") => Ok(Entry::text(format!("{SECRET}{version}").into_bytes())
                 .revision(*version)
                 .lease(Lease::new("lease-id", Duration::from_secs(600), true))),
             None => Err(Failure::new(Fault::Absent).at(*place)),
@@ -161,4 +161,41 @@ fn a_store_of_another_profile_is_not_asked_and_that_is_recorded() {
     let source = Told::default().source().paths(Paths::new("{app}/{path}").only("production")).audit(&trail);
     assert!(load(&source, "staging").is_err(), "the store is of production");
     assert_eq!(said(&path), ["policy forbidden staging token - -", "policy forbidden staging spare - -"]);
+}
+
+/// The same program, which takes a new token while it runs, but not version 2.
+#[derive(Config)]
+#[config(app = "shop")]
+struct LiveShop {
+    /// How it logs in.
+    #[config(live)]
+    token: SecretString,
+}
+
+#[test]
+fn a_change_that_is_not_taken_is_a_record() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("audit.jsonl");
+    let trail = Trail::unkeyed(&path).unsynced().open(OnFailure::Closed).expect("it can be written");
+    let store = Arc::new(Told::default());
+    *store.1.lock().expect("nothing panics") = 1;
+    let source = Arc::clone(&store).source().retry(Retry::never()).audit(&trail);
+    let watch = confident::Watch::new().poll(Duration::from_secs(1_000_000_000)).on_event(|_| {});
+    let settings = LiveShop::loader().profile("production").source(source.clone()).watch_with(watch);
+    let settings = settings.expect("it is complete");
+    let _objects = settings
+        .rebuild([confident::live!(LiveShop: token)], |now| {
+            if now.generation() == 1 { Ok(()) } else { Err("not this one") }
+        })
+        .expect("the first is good");
+    source.revoke_leases();
+    *store.1.lock().expect("nothing panics") = 2;
+    assert!(settings.refresh().is_err());
+    assert!(settings.current().token.expose_secret().ends_with('1'));
+    let said = said(&path);
+    assert_eq!(
+        said.last().map(String::as_str),
+        Some("refusal invalid production token shop/production/token 2")
+    );
+    assert!(!fs::read_to_string(&path).expect("it is there").contains("TOPSECRET"));
 }

@@ -22,6 +22,7 @@ use crate::{
     instance::Cause,
     load::{Candidate, Differing, Held, Holding, Loader, Purpose, measured, run, warn},
     manifest::{Manifest, tree::What},
+    metrics,
     report::{Problem, Report},
     source::{Env, Origin, Source, Wanted},
 };
@@ -179,6 +180,7 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
             event,
             publishing,
         };
+        metrics::LIVE_GENERATION.set(1.0, &[manifest.app]);
         Ok((engine, Cell::new(first)))
     }
 
@@ -219,6 +221,9 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
                 state.rejections += 1;
                 state.reason = Some(rejected.to_string());
                 state.causes = publish::causes(self.manifest, rejected);
+                let outcome =
+                    if matches!(rejected, Rejected::Refused { .. }) { "refused" } else { "invalid" };
+                metrics::LIVE_REJECTIONS.add(1, &[self.manifest.app, outcome]);
             }
         }
         drop(state);
@@ -241,6 +246,7 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
         let loaded = match loaded {
             Ok(loaded) => loaded,
             Err(report) => {
+                self.tell_sources(&changed);
                 self.state().rejected = changed;
                 return Err(Rejected::Invalid(report));
             }
@@ -262,6 +268,7 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
         let entries: Vec<usize> = changed.iter().map(|differing| differing.entry).collect();
         match self.offer(&change, &entries) {
             Err(rejected) => {
+                self.tell_sources(&changed);
                 self.state().rejected = changed;
                 Err(rejected)
             }
@@ -281,6 +288,7 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
                 held.accept(changed);
                 self.state().refresh_after = earlier(refresh_after, held.overlap_ends());
                 cell.swap(Arc::clone(&new));
+                metrics::LIVE_GENERATION.set(new.generation() as f64, &[self.manifest.app]);
                 self.commit(prepared);
                 self.tell(&Event::Changed { generation: new.generation(), paths: &paths });
                 Ok(())
@@ -446,6 +454,14 @@ impl<R> Engine<R> {
         let mut subscribers = self.subscribers();
         if let Some(one) = subscribers.iter_mut().find(|one| one.number == number) {
             one.subscriber = Some(subscriber);
+        }
+    }
+
+    /// Tells the sources what was not taken of what they gave.
+    fn tell_sources(&self, changed: &[Differing]) {
+        let paths: Vec<&str> = changed.iter().map(|one| self.manifest.tree.path(one.entry)).collect();
+        if !paths.is_empty() {
+            self.sources.iter().for_each(|source| source.rejected(&self.wanted(), &paths));
         }
     }
 

@@ -2,6 +2,7 @@
 
 mod engine;
 mod publish;
+mod rebuilt;
 mod refresher;
 mod schedule;
 mod shared;
@@ -12,6 +13,7 @@ mod subscriber;
 use std::{fmt, sync::Arc, time::SystemTime};
 
 pub use engine::{Event, Rejected};
+pub use rebuilt::Rebuilt;
 use refresher::Refresher;
 pub use refresher::Watch;
 pub use schedule::Schedule;

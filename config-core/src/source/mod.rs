@@ -110,6 +110,10 @@ pub trait Source: Send + Sync {
         None
     }
 
+    /// New values of the keys at these paths were not taken: they break a constraint or a rule, or a part of the program
+    /// objects. They may come from another source, too.
+    fn rejected(&self, _wanted: &Wanted<'_>, _paths: &[&str]) {}
+
     /// The settings are not watched any more: what was given for as long as they are, such as a lease, can be given back.
     fn end(&self) {}
 
@@ -152,6 +156,10 @@ macro_rules! sources_behind {
 
             fn keep(&self) -> Option<Duration> {
                 (**self).keep()
+            }
+
+            fn rejected(&self, wanted: &Wanted<'_>, paths: &[&str]) {
+                (**self).rejected(wanted, paths);
             }
 
             fn end(&self) {

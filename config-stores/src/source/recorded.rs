@@ -103,6 +103,26 @@ impl StoreSource {
         }
     }
 
+    /// Records that a program that runs did not take new values.
+    pub(super) fn record_rejected(&self, manifest: &Manifest, profile: Option<&str>, places: &[Place]) {
+        let Some(recorder) = &self.recorder else { return };
+        let versions: Vec<Option<String>> = {
+            let known = self.known();
+            places.iter().map(|place| known.get(&place.path)?.seen.clone().flatten()).collect()
+        };
+        let kind = self.first().kind();
+        let names: Vec<String> = places.iter().map(ToString::to_string).collect();
+        let events = places.iter().zip(&names).zip(&versions).filter_map(|((place, name), version)| {
+            // Of what was never read here, another source is to blame.
+            let version = version.as_deref()?;
+            let event = Event::new(Action::Refusal, Outcome::Invalid).key(place.entry.path).store(kind);
+            Some(event.path(name).version(version))
+        });
+        let events: Vec<Event<'_>> = events.collect();
+        // What was before counts on in any case; the next load fails, where the trail fails closed.
+        let _ = recorder.trail(manifest, profile).record_all(&events);
+    }
+
     /// Records what came of the renewal of a lease.
     pub(super) fn record_renewal(
         &self,
