@@ -2,8 +2,8 @@
 //!
 //! `cargo xtask test` is all that a change must pass. `cargo xtask prove` is the slow proof: it
 //! runs the `unsafe` code under Miri, tries the threads of a model in many orders, fuzzes every grammar, each for some
-//! seconds, swaps a volume under settings that are read, and holds stores against servers that take long to build. `cargo xtask bench` compares with code written by hand and
-//! with the peers.
+//! seconds, swaps a volume under settings that are read, replaces a password under load, and holds stores against servers
+//! that take long to build. `cargo xtask bench` compares with code written by hand and with the peers.
 
 mod budget;
 mod needs;
@@ -20,8 +20,8 @@ usage: cargo xtask <command>
   test             formatting, lints, all tests, documentation, dependency budget; installs what the tests need
                    besides Rust (Chromium, age, etcd, PostgreSQL, promtool, three packages of PyPI) where that is Debian
   prove [SECONDS]  the `unsafe` code under Miri, every fuzz target for so many seconds, 60 unless said, a model of
-                   snapshots, half a minute of reading settings in a volume that is swapped every millisecond, and
-                   the store of Vault against rusty_vault, which is built for ten minutes
+                   snapshots, half a minute of reading settings in a volume that is swapped every millisecond, a
+                   hundred rotations of a password under load, and the store of Vault against rusty_vault, which is built for ten minutes
   bench [NAME] [--quick]
                    runs the benches, or one: load, process, files, docs, live, compile; writes the tables into
                    BENCHMARKS.md, but not with --quick, which makes do with few rounds; `compile` takes
@@ -84,8 +84,8 @@ fn main() -> ExitCode {
 /// The slow proof; one that fails does not keep the others from running.
 fn prove(seconds: u32) -> Result<(), String> {
     let (interpreted, modelled, swapped) = (prove::interpret(), prove::model(), prove::swap_volumes());
-    let (fuzzed, met) = (prove::fuzz(seconds), prove::meet_rusty_vault());
-    interpreted.and(modelled).and(swapped).and(fuzzed).and(met)
+    let (rotated, fuzzed, met) = (prove::rotate(), prove::fuzz(seconds), prove::meet_rusty_vault());
+    interpreted.and(modelled).and(swapped).and(rotated).and(fuzzed).and(met)
 }
 
 /// All that a change must pass, the quick steps first.

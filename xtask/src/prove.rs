@@ -94,6 +94,26 @@ pub(crate) fn swap_volumes() -> Result<(), String> {
     if is_good { Ok(()) } else { Err("a snapshot is torn, or the control is not".to_owned()) }
 }
 
+/// Replaces a password of PostgreSQL a hundred times, while eight threads log in.
+pub(crate) fn rotate() -> Result<(), String> {
+    println!("\n== a hundred rotations under load");
+    let status = Command::new("cargo")
+        .args([
+            "test",
+            "--package",
+            "confident-cli",
+            "--all-features",
+            "--test",
+            "rotate",
+            "a_password_of_postgres",
+        ])
+        .args(["--", "--nocapture"])
+        .env("CONFIDENT_ROTATIONS", "100")
+        .status();
+    let is_good = status.is_ok_and(|status| status.success());
+    if is_good { Ok(()) } else { Err("a login failed while a password was replaced".to_owned()) }
+}
+
 /// Runs the store `vault` against rusty_vault, a server that others wrote: it is built first, which takes ten minutes.
 pub(crate) fn meet_rusty_vault() -> Result<(), String> {
     println!("\n== rusty_vault");
