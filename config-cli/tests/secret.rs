@@ -3,6 +3,9 @@
 #![cfg(all(feature = "age", unix))]
 #![allow(clippy::unwrap_used)] // a test that cannot go on may stop
 
+#[path = "../../config-stores/tests/common/terminal.rs"]
+mod terminal;
+
 use std::{
     fs,
     io::{Read, Write},
@@ -389,34 +392,10 @@ fn an_editor_changes_all_at_once_and_nothing_stays() {
     assert!(!left.contains(&PathBuf::from(path).parent().unwrap().to_owned()), "{left:?}");
 }
 
-/// Runs the tool on a terminal, types the lines, and answers with what the terminal showed and how it ended.
-#[allow(clippy::disallowed_methods)] // the switch of a test, not configuration
+/// Runs the tool on a terminal.
 fn typed(folder: &Folder, arguments: &[&str], lines: &[&str]) -> Option<(String, Option<i32>)> {
     let line = format!("{} secret {}", env!("CARGO_BIN_EXE_confident"), arguments.join(" "));
-    let mut script = Command::new("script");
-    script.args(["--quiet", "--return", "--command", &line, "/dev/null"]).current_dir(folder.path());
-    let spawned = script.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-    let Ok(mut child) = spawned else {
-        assert!(std::env::var_os("CI").is_none_or(|ci| ci != "true"), "script is not installed");
-        eprintln!("SKIPPED: a test needs the command script, which is not installed");
-        return None;
-    };
-    let mut input = child.stdin.take().unwrap();
-    let mut output = child.stdout.take().unwrap();
-    let mut shown = String::new();
-    let mut byte = [0];
-    for line in lines {
-        // What is typed before the prompt would be shown.
-        while !shown.ends_with(": ") && output.read(&mut byte).unwrap() == 1 {
-            shown.push(char::from(byte[0]));
-        }
-        shown.push('\n');
-        std::thread::sleep(Duration::from_millis(100));
-        writeln!(input, "{line}").unwrap();
-    }
-    drop(input);
-    let _ = output.read_to_string(&mut shown);
-    Some((shown, child.wait().unwrap().code()))
+    terminal::typed(folder.path(), &line, lines)
 }
 
 #[test]

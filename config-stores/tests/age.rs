@@ -4,6 +4,9 @@
 #![allow(clippy::unwrap_used)] // a test that cannot go on may stop
 
 mod common;
+#[cfg(unix)]
+#[path = "common/terminal.rs"]
+mod terminal;
 
 use std::{
     fs,
@@ -116,6 +119,32 @@ fn the_command_decrypts_what_is_written() {
     assert_eq!(document["places"][PLACE]["revision"], document["revision"]);
     assert_eq!(document["recipients"].as_array().unwrap().len(), 2);
     assert!(output.stdout.iter().filter(|byte| **byte == b'\n').count() > 8, "people read it");
+}
+
+#[test]
+fn a_passphrase_is_the_same_for_the_command() {
+    if !has("age") {
+        return;
+    }
+    let (folder, words) = (tempdir().unwrap(), "correct horse battery staple");
+    fs::write(folder.path().join("plain.json"), by_hand("")).unwrap();
+    let encrypt = terminal::typed(folder.path(), "age -p -o theirs.age plain.json", &[words, words]);
+    let Some((shown, code)) = encrypt else { return };
+    assert_eq!(code, Some(0), "{shown}");
+    let identity = Identity::passphrase(words.into());
+    assert_eq!(text_of(store(&folder.path().join("theirs.age"), &identity)).unwrap(), SECRET);
+
+    let path = folder.path().join("ours.age");
+    let mut edit = AgeEdit::create(&path, Recipients::passphrase(words.into())).unwrap();
+    edit.set(PLACE, SECRET.into()).unwrap();
+    edit.save().unwrap();
+    let (shown, code) = terminal::typed(folder.path(), "age -d -o ours.json ours.age", &[words]).unwrap();
+    assert_eq!(code, Some(0), "{shown}");
+    let document = fs::read(folder.path().join("ours.json")).unwrap();
+    let document: serde_json::Value = serde_json::from_slice(&document).unwrap();
+    assert_eq!(document["places"][PLACE]["text"], SECRET);
+    let (shown, code) = terminal::typed(folder.path(), "age -d -o no.json ours.age", &["wrong"]).unwrap();
+    assert!(code != Some(0) && !folder.path().join("no.json").exists(), "{shown}");
 }
 
 #[test]
