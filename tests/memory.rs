@@ -512,3 +512,52 @@ fn what_a_text_has_grown_out_of_is_found_though_it_was_wiped() {
     });
     assert!(copies.are_left(), "{copies:?}");
 }
+
+/// A secret that is replaced, and accepted for a second more.
+#[cfg(feature = "live")]
+#[derive(Config)]
+#[config(app = "payments")]
+struct Brief {
+    /// How it logs in.
+    #[config(live, overlap = "1s")]
+    token: confident::Rotating<SecretString>,
+}
+
+/// The same, for an hour.
+#[cfg(feature = "live")]
+#[derive(Config)]
+#[config(app = "payments")]
+struct Lasting {
+    /// How it logs in.
+    #[config(live, overlap = "1h")]
+    token: confident::Rotating<SecretString>,
+}
+
+/// Watches a folder of secrets, in which the secret is replaced, until there is this generation.
+#[cfg(feature = "live")]
+fn replaced<R: Root + Send + Sync + 'static>(folder: &Path, generation: u64) -> confident::Live<R> {
+    let watch = confident::Watch::new().poll(common::NEVER).on_event(|_| {});
+    let settings = R::loader().source(SecretDir::new(folder)).watch_with(watch).expect("the secret is right");
+    fs::write(folder.join("PAYMENTS_TOKEN"), "another").expect("the folder can be written to");
+    let mut seen = 1;
+    while seen < generation {
+        let next = settings.changed_since(seen).wait_for(std::time::Duration::from_secs(60));
+        seen = next.expect("there is another generation").generation();
+    }
+    settings
+}
+
+#[cfg(feature = "live")]
+#[test]
+fn nothing_is_left_of_a_secret_whose_overlap_is_over() {
+    let copies = copies(write("PAYMENTS_TOKEN", str::to_owned), |folder| replaced::<Brief>(folder, 3));
+    assert!(copies.are(0, 0), "{copies:?}");
+}
+
+/// Proves that the test above looks: the program has it, and what it makes the next generations of.
+#[cfg(feature = "live")]
+#[test]
+fn a_secret_in_its_overlap_is_there_twice_and_goes_with_the_settings() {
+    let copies = copies(write("PAYMENTS_TOKEN", str::to_owned), |folder| replaced::<Lasting>(folder, 2));
+    assert!(copies.are(2, 0), "{copies:?}");
+}
