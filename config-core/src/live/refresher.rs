@@ -31,6 +31,8 @@ use crate::{
     source::{Origin, Source, Waited},
 };
 
+/// However soon a source says that something must be done again: it is not asked more often.
+const SHORTEST_KEPT: Duration = Duration::from_millis(500);
 /// How long a thread that waits for a source does not look whether it should end.
 const PATIENCE: Duration = Duration::from_secs(1);
 
@@ -246,7 +248,8 @@ fn wait(
 ) -> Result<Trigger, RecvTimeoutError> {
     let start = Instant::now();
     loop {
-        let kept = sources.iter().filter_map(|source| source.keep()).min();
+        let kept =
+            sources.iter().filter_map(|source| source.keep()).min().map(|kept| kept.max(SHORTEST_KEPT));
         let rest = pause.saturating_sub(start.elapsed());
         match kept.filter(|kept| *kept < rest) {
             None => return triggers.recv_timeout(rest),
