@@ -727,3 +727,28 @@ fn a_part_that_cannot_change_in_place_is_built_anew_and_the_others_are_left_alon
     slow.restart().expect("it can be built");
     assert_eq!((*slow.current(), counts()), (seven, (4, 1)));
 }
+
+#[test]
+fn who_waits_for_a_generation_finds_all_parts_in_it() {
+    let told = Told::with(&[("timeout", "1s")]);
+    let shop = watched(&told);
+    let part = shop
+        .rebuild([live!(Shop: timeout)], |now| Ok::<_, std::io::Error>(now.timeout))
+        .expect("it is built");
+    let _slow = shop.on_change([live!(Shop: timeout)], |_| thread::sleep(Duration::from_millis(5)));
+    thread::scope(|scope| {
+        let waits = scope.spawn(|| {
+            let mut seen = 1;
+            while seen < 40 {
+                let now = shop.changed_since(seen).wait().expect("there is another");
+                assert!(*part.current() >= now.timeout, "the part is older than the settings");
+                seen = now.generation();
+            }
+        });
+        for seconds in 2..=40 {
+            told.set("timeout", &format!("{seconds}s"));
+            shop.refresh().expect("it is right");
+        }
+        waits.join().expect("all parts are in it");
+    });
+}

@@ -34,8 +34,8 @@ pub use grammar::How;
 pub use instance::{Cause, InstanceKey, InstanceState, OriginKind, Publish, Standing};
 #[cfg(feature = "live")]
 pub use live::{
-    Change, Changed, Event, KeyState, KeyStatus, Live, LivePath, LiveReader, Rebuilt, Rejected, Snapshot,
-    Status, Subscriber, Subscription, Watch,
+    Change, Changed, Current, Event, KeyState, KeyStatus, Live, LivePath, LiveReader, Rebuilt, Rejected,
+    Snapshot, Status, Subscriber, Subscription, Watch,
 };
 pub use load::{Check, Checked, ExplainedKey, ExplainedValue, Explanation, Loaded, Loader, Reader, State};
 pub use manifest::{Hardening, KeyEntry, Kind, Manifest};

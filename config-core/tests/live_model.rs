@@ -174,7 +174,7 @@ fn beside(cell: &Arc<Cell<()>>, run: impl FnOnce(Arc<Cell<()>>) + 'static) -> Jo
 }
 
 fn swap(cell: &Cell<()>, generation: u64) {
-    cell.swap(Arc::new(snapshot(generation)));
+    cell.swap(Arc::new(snapshot(generation)), || {});
 }
 
 /// The same with its steps in another order: the number before the snapshot.

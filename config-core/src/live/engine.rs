@@ -287,9 +287,9 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
                 }
                 held.accept(changed);
                 self.state().refresh_after = earlier(refresh_after, held.overlap_ends());
-                cell.swap(Arc::clone(&new));
+                // Whoever waits for the next generation finds all parts of the program in it.
+                cell.swap(Arc::clone(&new), || self.commit(prepared));
                 metrics::LIVE_GENERATION.set(new.generation() as f64, &[self.manifest.app]);
-                self.commit(prepared);
                 self.tell(&Event::Changed { generation: new.generation(), paths: &paths });
                 Ok(())
             }

@@ -17,7 +17,7 @@ pub use rebuilt::Rebuilt;
 use refresher::Refresher;
 pub use refresher::Watch;
 pub use schedule::Schedule;
-pub use snapshot::{Changed, LiveReader, Snapshot};
+pub use snapshot::{Changed, Current, LiveReader, Snapshot};
 pub use status::{KeyState, KeyStatus, Status};
 use subscriber::Told;
 pub use subscriber::{Change, LivePath, Subscriber};
@@ -93,8 +93,8 @@ impl<R: Root + Send + Sync + 'static> Loader<R> {
 impl<R: Send + Sync + 'static> Live<R> {
     /// The settings as they are now: one whole generation. It does not wait, whatever others do; a place that reads very often takes a
     /// [`reader`](Self::reader).
-    pub fn current(&self) -> impl std::ops::Deref<Target = Arc<Snapshot<R>>> + use<R> {
-        self.cell.load()
+    pub fn current(&self) -> Current<R> {
+        Current(self.cell.load())
     }
 
     /// A handle that keeps its snapshot, for a place that reads very often. It does not keep the settings watched.

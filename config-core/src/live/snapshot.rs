@@ -90,11 +90,12 @@ impl<R> Cell<R> {
         self.generation.load(Ordering::Acquire)
     }
 
-    /// Puts the next generation in the place of the current one, in one step. The snapshot stands before its number
-    /// does: who sees the number finds the snapshot.
-    pub(super) fn swap(&self, next: Arc<Snapshot<R>>) {
+    /// Puts the next generation in the place of the current one, in one step, and tells of it when all is done that goes with
+    /// it. The snapshot stands before its number does: who sees the number finds the snapshot.
+    pub(super) fn swap(&self, next: Arc<Snapshot<R>>, goes_with_it: impl FnOnce()) {
         let generation = next.generation;
         self.current.store(next);
+        goes_with_it();
         self.generation.store(generation, Ordering::Release);
         self.wake();
     }
@@ -113,6 +114,24 @@ impl<R> Cell<R> {
 
     fn waiting(&self) -> MutexGuard<'_, Waiting> {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The settings as they are now, for a moment: [`Live::current`](crate::Live::current). Whoever keeps them for longer clones the
+/// [`Arc`] in it.
+pub struct Current<R>(pub(super) arc_swap::Guard<Arc<Snapshot<R>>>);
+
+impl<R> Deref for Current<R> {
+    type Target = Arc<Snapshot<R>>;
+
+    fn deref(&self) -> &Arc<Snapshot<R>> {
+        &self.0
+    }
+}
+
+impl<R: fmt::Debug> fmt::Debug for Current<R> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&**self.0, f)
     }
 }
 
@@ -142,7 +161,7 @@ impl<R> Clone for LiveReader<R> {
 /// The next generation after one: a future, which needs no particular runtime, or a call that blocks
 /// ([`wait`](Self::wait)).
 ///
-/// It is the newest one: whoever comes late misses those between. There is none when the settings are not watched any more.
+/// All parts of the program that subscribed have taken it by then. It is the newest one: whoever comes late misses those between. There is none when the settings are not watched any more.
 #[must_use = "it is a future, or something to wait for"]
 pub struct Changed<R> {
     pub(super) cell: Arc<Cell<R>>,
