@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use crate::{instance::Standing, source::Origin};
 
 /// What is to be said of the settings of a program that runs: of every key where it comes from, and what waits for a
-/// restart. No value is in it.
+/// restart. No value is in it, but for what a report quotes of keys that are not secret.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Status {
@@ -21,7 +21,7 @@ pub struct Status {
     pub refreshes: u64,
     /// How often what was read could not be taken.
     pub rejections: u64,
-    /// Why the last change could not be taken, if it could not.
+    /// Why the last change could not be taken, if it could not: a report, which quotes values of keys that are not secret.
     pub rejected: Option<String>,
 }
 
