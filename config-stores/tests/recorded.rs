@@ -199,3 +199,28 @@ fn a_change_that_is_not_taken_is_a_record() {
     );
     assert!(!fs::read_to_string(&path).expect("it is there").contains("TOPSECRET"));
 }
+
+/// A program whose token is too long for it.
+#[derive(Config)]
+#[config(app = "shop")]
+#[allow(dead_code)]
+struct ShortShop {
+    /// How it logs in.
+    #[config(len = ..=4)]
+    token: SecretString,
+}
+
+#[test]
+fn a_value_that_breaks_its_contract_is_a_record() {
+    let folder = tempfile::tempdir().expect("there is room");
+    let path = folder.path().join("audit.jsonl");
+    let trail = Trail::unkeyed(&path).unsynced().open(OnFailure::Closed).expect("it can be written");
+    let store = Arc::new(Told::default());
+    *store.1.lock().expect("nothing panics") = 1;
+    let source = Arc::clone(&store).source().retry(Retry::never()).audit(&trail);
+    assert!(ShortShop::loader().profile("production").source(source.clone()).load().is_err());
+    let refusal = "refusal invalid production token shop/production/token 1";
+    assert_eq!(said(&path).last().map(String::as_str), Some(refusal));
+    assert!(ShortShop::loader().profile("production").source(source).watch().is_err());
+    assert_eq!(said(&path).iter().filter(|said| *said == refusal).count(), 2);
+}

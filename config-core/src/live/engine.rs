@@ -143,6 +143,7 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
             let outcome =
                 run(manifest, &sources, environment.as_ref(), profile, Purpose::Load, holding, R::read);
             (used, refresh_after) = (outcome.profile.clone(), outcome.refresh_after);
+            outcome.tell(manifest, &sources);
             outcome.loaded(manifest)
         })?;
         warn(&loaded.warnings);

@@ -135,7 +135,12 @@ impl<R: Root> Loader<R> {
     fn read(mut self, purpose: Purpose) -> Outcome<R> {
         let manifest = R::MANIFEST;
         let environment = self.environment();
-        run(manifest, &self.sources, environment.as_ref(), self.profile, purpose, Holding::Nothing, R::read)
+        let (sources, holding) = (&self.sources, Holding::Nothing);
+        let outcome = run(manifest, sources, environment.as_ref(), self.profile, purpose, holding, R::read);
+        if purpose == Purpose::Load {
+            outcome.tell(manifest, sources);
+        }
+        outcome
     }
 
     /// What is asked in a load: the sources, the environment where the program names none, and the profile.
@@ -294,6 +299,20 @@ pub(crate) struct Outcome<R> {
 }
 
 impl<R> Outcome<R> {
+    /// Tells the sources which of their values were not taken.
+    pub(crate) fn tell(&self, manifest: &Manifest, sources: &[Box<dyn Source>]) {
+        let is_refused = |problem: &&Problem| {
+            !problem.is_warning() && matches!(problem.code(), Code::Invalid | Code::Constraint)
+        };
+        let refused = self.problems.iter().filter(is_refused);
+        let paths: Vec<&str> = refused.filter_map(Problem::path).collect();
+        if !paths.is_empty() {
+            let profile = self.profile.as_deref();
+            let wanted = Wanted { manifest, profile, is_check: false, asks_anew: false };
+            sources.iter().for_each(|source| source.rejected(&wanted, &paths));
+        }
+    }
+
     /// The settings, or a report of why there are none.
     pub(crate) fn loaded(self, manifest: &'static Manifest) -> Result<Loaded<R>, Report> {
         let (mut warnings, mut problems) = (Vec::new(), self.problems);
