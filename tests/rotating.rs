@@ -91,6 +91,8 @@ fn what_counts_no_more_is_gone_without_a_word_of_the_source() {
             .map(|key| (key.current().expose_secret().to_owned(), key.previous().is_some()));
         seen.lock().expect("nothing panics").push(key);
     });
+    // Whoever watches waits for the next poll by now, which is far away.
+    thread::sleep(Duration::from_millis(200));
     told.set("link_key", "second link");
     let now = settings.refresh().expect("it is right");
     assert_eq!(keys(now.link_key.as_ref().expect("it is set")), ["second link", "first link"]);

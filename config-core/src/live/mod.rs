@@ -120,8 +120,9 @@ impl<R: Send + Sync + 'static> Live<R> {
     where
         R: Root,
     {
-        self.engine.refresh(&self.cell)?;
-        Ok(self.cell.load_full())
+        let outcome = self.engine.refresh(&self.cell);
+        self.refresher.reschedule();
+        outcome.map(|()| self.cell.load_full())
     }
 
     /// Tries something with the current settings, and once more with fresh ones where it was denied: a password or a token
@@ -179,7 +180,9 @@ impl<R: Send + Sync + 'static> Live<R> {
     where
         R: Root,
     {
-        self.engine.refresh_denied(generation, self.refresher.pause_after_denial, &self.cell)
+        let is_newer = self.engine.refresh_denied(generation, self.refresher.pause_after_denial, &self.cell);
+        self.refresher.reschedule();
+        is_newer
     }
 
     /// Offers every change of these keys and groups to a part of the program, until the subscription is dropped. A key that is fixed does not compile.

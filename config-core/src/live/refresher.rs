@@ -141,6 +141,8 @@ enum Trigger {
     Files,
     /// A source has something new, or someone asks for it.
     Now,
+    /// Someone else looked, and something may be wanted sooner than before.
+    Looked,
     Stop,
 }
 
@@ -191,6 +193,14 @@ impl Refresher {
     }
 }
 
+impl Refresher {
+    /// Looks anew when the sources are to be asked next, because someone else asked them.
+    pub(super) fn reschedule(&self) {
+        // Who has ended already asks nobody.
+        let _ = self.trigger.send(Trigger::Looked);
+    }
+}
+
 impl Drop for Refresher {
     fn drop(&mut self) {
         self.is_over.store(true, Ordering::Relaxed);
@@ -231,6 +241,7 @@ fn keep_fresh<R: Root + Send + Sync + 'static>(
         let is_over = match trigger {
             Ok(Trigger::Stop) | Err(RecvTimeoutError::Disconnected) => true,
             Ok(Trigger::Files) => settle(watch.debounce, triggers) == Trigger::Stop,
+            Ok(Trigger::Looked) => continue,
             Ok(Trigger::Now) | Err(RecvTimeoutError::Timeout) => false,
         };
         let Some(engine) = engine.upgrade().filter(|_| !is_over) else { break };
@@ -267,7 +278,7 @@ fn settle(debounce: Duration, triggers: &Receiver<Trigger>) -> Trigger {
     while start.elapsed() < debounce.saturating_mul(10) {
         match triggers.recv_timeout(debounce) {
             Ok(Trigger::Stop) | Err(RecvTimeoutError::Disconnected) => return Trigger::Stop,
-            Ok(Trigger::Files | Trigger::Now) => {}
+            Ok(Trigger::Files | Trigger::Now | Trigger::Looked) => {}
             Err(RecvTimeoutError::Timeout) => break,
         }
     }
