@@ -544,6 +544,8 @@ fn replaced<R: Root + Send + Sync + 'static>(folder: &Path, generation: u64) -> 
         let next = settings.changed_since(seen).wait_for(std::time::Duration::from_secs(60));
         seen = next.expect("there is another generation").generation();
     }
+    // Whoever replaced the last one has it for a moment more. This one waits for its turn.
+    settings.refresh().expect("the secrets are right");
     settings
 }
 
