@@ -99,6 +99,7 @@ pub mod __stores {
     pub use crate::{
         random::random,
         source::whole_file::{Unread, bytes},
+        value::{OVERLAP, overlap_of},
     };
 }
 

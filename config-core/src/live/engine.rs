@@ -99,6 +99,15 @@ struct State {
     rejections: u64,
     next_number: u64,
     refresh_after: Option<SystemTime>,
+    overlap_ends: Option<SystemTime>,
+}
+
+impl State {
+    fn nothing_is_rejected(&mut self) {
+        self.reason = None;
+        self.causes.clear();
+        self.rejected.clear();
+    }
 }
 
 /// A subscriber while it is called, and what it subscribed to.
@@ -166,7 +175,8 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
             refreshes: 0,
             rejections: 0,
             next_number: 0,
-            refresh_after: earlier(refresh_after, held.overlap_ends()),
+            refresh_after,
+            overlap_ends: held.overlap_ends(),
         };
         let engine = Self {
             sources: Arc::new(sources),
@@ -212,12 +222,9 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
         let mut state = self.state();
         state.refreshes += 1;
         state.refreshed = SystemTime::now();
+        state.overlap_ends = turn.held.overlap_ends();
         match &outcome {
-            Ok(()) => {
-                state.reason = None;
-                state.causes.clear();
-                state.rejected.clear();
-            }
+            Ok(()) => state.nothing_is_rejected(),
             Err(rejected) => {
                 state.rejections += 1;
                 state.reason = Some(rejected.to_string());
@@ -252,7 +259,7 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
                 return Err(Rejected::Invalid(report));
             }
         };
-        self.state().refresh_after = earlier(refresh_after, held.overlap_ends());
+        self.state().refresh_after = refresh_after;
         for differing in &moved {
             self.state().keys[differing.entry].origin.clone_from(&differing.origin);
         }
@@ -277,9 +284,7 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
                 {
                     let mut state = self.state();
                     // Whoever sees the next generation sees no reason against it.
-                    state.reason = None;
-                    state.causes.clear();
-                    state.rejected.clear();
+                    state.nothing_is_rejected();
                     for differing in &changed {
                         let known = &mut state.keys[differing.entry];
                         (known.origin, known.generation) = (differing.origin.clone(), new.generation());
@@ -287,7 +292,6 @@ impl<R: Root + Send + Sync + 'static> Engine<R> {
                     }
                 }
                 held.accept(changed);
-                self.state().refresh_after = earlier(refresh_after, held.overlap_ends());
                 // Whoever waits for the next generation finds all parts of the program in it.
                 cell.swap(Arc::clone(&new), || self.commit(prepared));
                 metrics::LIVE_GENERATION.set(new.generation() as f64, &[self.manifest.app]);
@@ -350,9 +354,10 @@ impl<R> Engine<R> {
         self.state().causes.clone()
     }
 
-    /// When a source wants to be asked again.
+    /// When a source wants to be asked again, or something counts no more.
     pub(super) fn refresh_after(&self) -> Option<SystemTime> {
-        self.state().refresh_after
+        let state = self.state();
+        [state.refresh_after, state.overlap_ends].into_iter().flatten().min()
     }
 
     /// Where the values that count came from.
@@ -361,12 +366,7 @@ impl<R> Engine<R> {
     }
 
     pub(super) fn wanted(&self) -> Wanted<'_> {
-        Wanted {
-            manifest: self.manifest,
-            profile: self.profile.as_deref(),
-            is_check: false,
-            asks_anew: false,
-        }
+        Wanted::of(self.manifest, self.profile.as_deref())
     }
 
     /// The paths of the keys that may change, of which nobody is told, and which are not among `read`.
@@ -461,9 +461,7 @@ impl<R> Engine<R> {
     /// Tells the sources what was not taken of what they gave.
     fn tell_sources(&self, changed: &[Differing]) {
         let paths: Vec<&str> = changed.iter().map(|one| self.manifest.tree.path(one.entry)).collect();
-        if !paths.is_empty() {
-            self.sources.iter().for_each(|source| source.rejected(&self.wanted(), &paths));
-        }
+        self.wanted().reject(&self.sources, &paths);
     }
 
     /// Keeps which fixed keys have other values, and tells of those that did not before.
@@ -539,11 +537,6 @@ impl Drop for Turn<'_> {
         // Turns end in the order that is the reverse of that in which they began.
         IN_TURN.with_borrow_mut(Vec::pop);
     }
-}
-
-/// The moment that comes first.
-fn earlier(one: Option<SystemTime>, other: Option<SystemTime>) -> Option<SystemTime> {
-    [one, other].into_iter().flatten().min()
 }
 
 /// What comes of code of the program, a panic included.

@@ -237,31 +237,28 @@ impl Rotation {
     ) -> (Self, bool) {
         let now = SystemTime::now();
         let Self { current, previous: told } = Self::new(resolution, entry);
-        let is_told = told.is_some();
-        let previous = match (is_same, &self.current) {
+        let kept = match (is_same, &self.current) {
             // What stood beside it goes on to, for as long as it was to, and as whoever told of it still does.
             (true, _) => {
-                self.previous.clone().filter(|beside| now < beside.ends && (!beside.is_told || is_told))
+                let goes_on = |beside: &&Beside| now < beside.ends && (!beside.is_told || told.is_some());
+                let beside = self.previous.as_ref().filter(goes_on);
+                beside.map(|Beside { raw, ends, is_told }| (raw, *ends, *is_told))
             }
             // What was current until now is known better here than in any store.
-            (false, Some(replaced)) => {
-                now.checked_add(overlap).map(|ends| Beside { raw: replaced.clone(), ends, is_told: false })
-            }
-            (false, None) => told.filter(|beside| now < beside.ends),
+            (false, Some(replaced)) => now.checked_add(overlap).map(|ends| (replaced, ends, false)),
+            (false, None) => None,
         };
-        let previous = previous.filter(|_| current.is_some());
-        // The place that keeps it lives as long as the resolution; what is made here does not.
-        let beside = match (is_same, &self.current, &previous) {
-            (_, _, None) => Some(None),
-            (true, _, Some(_)) => {
-                self.previous.as_ref().map(|beside| Some((beside.raw.borrowed(), beside.ends)))
+        let knows_better = is_same || self.current.is_some();
+        let previous = match kept {
+            _ if current.is_none() => None,
+            Some((raw, ends, is_told)) => {
+                resolution.put_beside(tree, entry, Some((raw.borrowed(), ends)));
+                Some(Beside { raw: raw.clone(), ends, is_told })
             }
-            (false, Some(replaced), Some(beside)) => Some(Some((replaced.borrowed(), beside.ends))),
-            // It stands there already.
-            (false, None, Some(_)) => None,
+            None => told.filter(|beside| !knows_better && now < beside.ends),
         };
-        if let Some(beside) = beside {
-            resolution.put_beside(tree, entry, beside);
+        if previous.is_none() {
+            resolution.put_beside(tree, entry, None);
         }
         let has_ended = is_same && self.previous.is_some() && previous.is_none();
         (Self { current, previous }, has_ended)

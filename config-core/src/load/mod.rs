@@ -219,10 +219,9 @@ pub(crate) fn run<R>(
     read: impl FnOnce(&mut Reader<'_>) -> Option<R>,
 ) -> Outcome<R> {
     let wanted = Wanted {
-        manifest,
-        profile: None,
         is_check: matches!(purpose, Purpose::Check(_)),
         asks_anew: purpose.asks_anew(),
+        ..Wanted::of(manifest, None)
     };
     let sources = Sources { given, environment, wanted };
     let profile = sources.profile().or(profile);
@@ -306,11 +305,7 @@ impl<R> Outcome<R> {
         };
         let refused = self.problems.iter().filter(is_refused);
         let paths: Vec<&str> = refused.filter_map(Problem::path).collect();
-        if !paths.is_empty() {
-            let profile = self.profile.as_deref();
-            let wanted = Wanted { manifest, profile, is_check: false, asks_anew: false };
-            sources.iter().for_each(|source| source.rejected(&wanted, &paths));
-        }
+        Wanted::of(manifest, self.profile.as_deref()).reject(sources, &paths);
     }
 
     /// The settings, or a report of why there are none.

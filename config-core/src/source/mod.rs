@@ -190,6 +190,18 @@ pub struct Wanted<'w> {
 }
 
 impl<'w> Wanted<'w> {
+    /// What an ordinary load wants.
+    pub(crate) const fn of(manifest: &'w Manifest, profile: Option<&'w str>) -> Self {
+        Self { manifest, profile, is_check: false, asks_anew: false }
+    }
+
+    /// Tells the sources which of their values were not taken.
+    pub(crate) fn reject(&self, sources: &[Box<dyn Source>], paths: &[&str]) {
+        if !paths.is_empty() {
+            sources.iter().for_each(|source| source.rejected(self, paths));
+        }
+    }
+
     /// The contract of the program.
     pub fn manifest(&self) -> &'w Manifest {
         self.manifest

@@ -20,7 +20,7 @@ pub use byte_size::ByteSize;
 pub use flag::Flag;
 pub(crate) use of_kind::check_kind;
 pub use rotating::Rotating;
-pub(crate) use rotating::overlap_of;
+pub use rotating::{OVERLAP, overlap_of};
 pub(crate) use secret::REDACTED;
 #[cfg(feature = "serde")]
 pub use via::Structured;

@@ -12,10 +12,10 @@ use crate::{
 };
 
 /// How long the value before the current one is accepted too, where the key does not say.
-const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
+pub const OVERLAP: Duration = Duration::from_secs(24 * 60 * 60);
 
 /// How long the value before the current one is accepted too, where the key has such values.
-pub(crate) fn overlap_of(key: &Key) -> Option<Duration> {
+pub fn overlap_of(key: &Key) -> Option<Duration> {
     let said = || key.overlap().and_then(|time| Duration::from_text(time, &How::PLAIN).ok());
     key.rotates.then(|| said().unwrap_or(OVERLAP))
 }
