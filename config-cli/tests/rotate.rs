@@ -50,10 +50,6 @@ fn folder(texts: &[(&str, &str)]) -> Folder {
     fs::write(path("payments.json"), confident_manifest::published(Settings::MANIFEST).unwrap()).unwrap();
     let key = Identity::generate();
     fs::write(path("key.txt"), key.expose_secret()).unwrap();
-    std::os::unix::fs::PermissionsExt::set_mode(
-        &mut fs::metadata(path("key.txt")).unwrap().permissions(),
-        0o600,
-    );
     fs::set_permissions(path("key.txt"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
     let mut edit =
         AgeEdit::create(path("secrets.production.age"), Identity::text(key).recipients().unwrap()).unwrap();

@@ -21,7 +21,7 @@ use zeroize::Zeroizing;
 
 use self::recorded::{Recorded, Recorder};
 use crate::{
-    Ask, Clock, Entry, Failure, Fault, Paths, Place, Retry, Store, SystemClock,
+    Ask, BadPaths, Clock, Entry, Failure, Fault, Paths, Place, Retry, Store, SystemClock,
     audit::{Action, Trail},
     flight::Flights,
     lease::Renewal,
@@ -284,6 +284,12 @@ impl StoreSource {
         names.join(", or ")
     }
 
+    /// The places of the keys that are wanted.
+    fn places(&self, wanted: &Wanted<'_>) -> Result<Vec<Place>, BadPaths> {
+        let store = self.first();
+        self.paths.places(wanted.manifest(), wanted.profile(), store.kind(), store.holds())
+    }
+
     fn first(&self) -> &dyn Store {
         &*self.stores[0]
     }
@@ -532,7 +538,7 @@ impl Source for StoreSource {
     fn find<'a>(&'a self, wanted: &Wanted<'_>, answers: &mut Answers<'_, 'a>) {
         let (manifest, store) = (wanted.manifest(), self.first());
         let (kind, holds) = (store.kind(), store.holds());
-        let places = match self.paths.places(manifest, wanted.profile(), kind, holds) {
+        let places = match self.places(wanted) {
             Ok(places) => places,
             Err(bad) => {
                 let keys: Vec<&str> = Paths::keys(manifest, kind, holds).map(|entry| entry.path).collect();
@@ -602,11 +608,11 @@ impl Source for StoreSource {
     }
 
     fn wait(&self, wanted: &Wanted<'_>, patience: Duration) -> Waited {
-        let (store, manifest) = (self.first(), wanted.manifest());
+        let store = self.first();
         if !store.can_watch() {
             return Waited::CannotTell;
         }
-        let places = self.paths.places(manifest, wanted.profile(), store.kind(), store.holds());
+        let places = self.places(wanted);
         let Ok(places) = places else { return Waited::CannotTell };
         let paths: Vec<&str> = places.iter().map(|place| place.path.as_str()).collect();
         if paths.is_empty() {
@@ -633,11 +639,9 @@ impl Source for StoreSource {
     }
 
     fn rejected(&self, wanted: &Wanted<'_>, paths: &[&str]) {
-        let (store, manifest) = (self.first(), wanted.manifest());
-        let places = self.paths.places(manifest, wanted.profile(), store.kind(), store.holds());
-        let mut places = places.unwrap_or_default();
+        let mut places = self.places(wanted).unwrap_or_default();
         places.retain(|place| paths.contains(&place.entry.path));
-        self.record_rejected(manifest, wanted.profile(), &places);
+        self.record_rejected(wanted.manifest(), wanted.profile(), &places);
     }
 
     fn end(&self) {

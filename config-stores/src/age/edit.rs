@@ -9,7 +9,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use confident_core::{ExposeSecret, SecretString};
+use confident_core::{__stores::OVERLAP, ExposeSecret, SecretString};
 use zeroize::Zeroizing;
 
 use super::{
@@ -23,8 +23,6 @@ use crate::{
     rotation::{Stage, Which},
 };
 
-/// How long a version is kept after there is a newer one, unless said otherwise.
-const OVERLAP: Duration = Duration::from_secs(24 * 3600);
 /// How long what is being replaced is kept, if nobody says that it is not needed any more.
 const LONGEST_ROTATION: Duration = Duration::from_secs(30 * 24 * 3600);
 /// How long another writer is waited for, in pauses of so long.
@@ -73,6 +71,8 @@ pub struct Listed {
     pub current: ListedVersion,
     /// What stood there before and is still kept, the newest first.
     pub previous: Vec<ListedVersion>,
+    /// How far its rotation is.
+    pub stage: Stage,
 }
 
 /// What is known of a version.
@@ -165,15 +165,7 @@ impl AgeEdit {
 
     /// How far the rotation of a place is.
     pub(super) fn stage(&self, place: &str) -> Result<Stage, Failure> {
-        let kept = self.kept(place)?;
-        Ok(match (&kept.pending, kept.retiring) {
-            (Some(pending), _) => Stage::Pending(pending.revision.to_string()),
-            (None, Some(_)) => Stage::Promoted {
-                version: kept.current.revision.to_string(),
-                since: Some(kept.current.written),
-            },
-            (None, None) => Stage::Idle,
-        })
+        self.kept(place).map(Kept::stage)
     }
 
     pub(super) fn text(&self, place: &str, which: Which) -> Result<Option<SecretString>, Failure> {
@@ -257,6 +249,7 @@ impl AgeEdit {
             place: place.clone(),
             current: of(&kept.current),
             previous: kept.previous.iter().map(of).collect(),
+            stage: kept.stage(),
         });
         places.collect()
     }
@@ -363,6 +356,20 @@ fn replaced(current: Version, previous: Vec<Version>, now: SystemTime, overlap: 
 
 /// How the name of a file ends that is not whole yet.
 const UNFINISHED: &str = ".new";
+
+impl Kept {
+    /// How far its rotation is.
+    fn stage(&self) -> Stage {
+        match (&self.pending, self.retiring) {
+            (Some(pending), _) => Stage::Pending(pending.revision.to_string()),
+            (None, Some(_)) => {
+                let version = self.current.revision.to_string();
+                Stage::Promoted { version, since: Some(self.current.written) }
+            }
+            (None, None) => Stage::Idle,
+        }
+    }
+}
 
 impl Version {
     fn is_kept(&self, now: SystemTime) -> bool {

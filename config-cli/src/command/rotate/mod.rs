@@ -6,15 +6,18 @@ mod steps;
 
 use std::{
     io::Write,
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::Arc,
     time::{Duration, SystemTime},
 };
 
 use clap::{Args, ValueHint};
-use confident_core::{Manifest, SecretString};
+use confident_core::{
+    __stores::{OVERLAP, overlap_of},
+    How, Manifest, SecretString, Value,
+};
 use confident_stores::{
-    AgePlace, Identity, Listed,
+    AgePlace, Listed, Place,
     audit::{AuditKey, OnFailure, Trail, Who},
     rotation::{Rotate, Stage, Step, rotate},
 };
@@ -148,7 +151,7 @@ impl Arguments {
         let mut out = anstream::stdout().lock();
         let spots = match &self.name {
             Some(name) => vec![target.place(name)?],
-            None => self.due_spots(&target, &listed, &path, &identity)?,
+            None => due(&target, &listed),
         };
         let (mut outcomes, mut exit) = (Vec::new(), Exit::Good);
         for spot in &spots {
@@ -170,7 +173,7 @@ impl Arguments {
                 spot,
                 trail: trail.as_ref(),
                 done: Vec::new(),
-                stage: place.stage().map_err(|failure| of_file(&path, &failure))?,
+                stage: known.stage.clone(),
                 is_quiet: self.json,
             };
             if self.dry_run {
@@ -196,12 +199,11 @@ impl Arguments {
 
     /// How long the value before is kept.
     fn overlap_of(&self, spot: &Spot<'_>) -> Duration {
-        const DAY: Duration = Duration::from_secs(24 * 60 * 60);
         let by_contract = || match spot {
-            Spot::Key(place) => humantime::parse_duration(place.entry.key.overlap()?).ok(),
+            Spot::Key(place) => overlap_of(place.entry.key),
             Spot::Named(_) => None,
         };
-        self.overlap.or_else(by_contract).unwrap_or(DAY)
+        self.overlap.or_else(by_contract).unwrap_or(OVERLAP)
     }
 
     fn trail(&self, target: &Target) -> Result<Option<Trail>, Failure> {
@@ -220,31 +222,20 @@ impl Arguments {
         let trail = opening.open(OnFailure::Closed).map_err(|error| said(&error))?;
         Ok(Some(trail.by(who)))
     }
+}
 
-    /// The places whose period is over, or whose rotation stopped.
-    fn due_spots<'t>(
-        &self,
-        target: &'t Target,
-        listed: &[Listed],
-        path: &Path,
-        identity: &Arc<Identity>,
-    ) -> Result<Vec<Spot<'t>>, Failure> {
-        let mut due = Vec::new();
-        for place in target.places() {
-            let Some(known) = listed.iter().find(|listed| listed.place == place.path) else { continue };
-            let stage = AgePlace::new(path, Arc::clone(identity), place.path.as_str()).stage();
-            let is_under_way = stage.map_err(|failure| of_file(path, &failure))? != Stage::Idle;
-            if is_under_way || is_over(place.entry.key.rotate(), known) {
-                due.push(Spot::Key(place));
-            }
-        }
-        Ok(due)
-    }
+/// The places whose period is over, or whose rotation stopped.
+fn due<'t>(target: &'t Target, listed: &[Listed]) -> Vec<Spot<'t>> {
+    let is_due = |place: &&Place| {
+        let known = listed.iter().find(|listed| listed.place == place.path);
+        known.is_some_and(|known| known.stage != Stage::Idle || is_over(place.entry.key.rotate(), known))
+    };
+    target.places().iter().filter(is_due).map(Spot::Key).collect()
 }
 
 /// Whether a value is older than its period says.
 fn is_over(period: Option<&str>, known: &Listed) -> bool {
-    let period = period.and_then(|period| humantime::parse_duration(period).ok());
+    let period = period.and_then(|period| Duration::from_text(period, &How::PLAIN).ok());
     let written = humantime::parse_rfc3339(&known.current.written).ok();
     let (Some(period), Some(written)) = (period, written) else { return false };
     SystemTime::now().duration_since(written).is_ok_and(|age| age >= period)
@@ -261,10 +252,7 @@ fn one<'o>(
     let ended = rotate(place, &mut outside);
     let mut outcome = Outcome {
         place: spot.path(),
-        key: match spot {
-            Spot::Key(place) => Some(place.entry.path),
-            Spot::Named(_) => None,
-        },
+        key: spot.key(),
         version: outside.done.last().map(|(_, version)| version.clone()),
         is_done: ended.is_ok(),
         steps: outside.done.iter().map(|(step, _)| step.name()).collect(),
@@ -337,10 +325,7 @@ fn plan<'o>(
     }
     Ok(Outcome {
         place: outside.spot.path(),
-        key: match outside.spot {
-            Spot::Key(place) => Some(place.entry.path),
-            Spot::Named(_) => None,
-        },
+        key: outside.spot.key(),
         version: Some(known.current.revision.to_string()),
         is_done: false,
         steps: Vec::new(),

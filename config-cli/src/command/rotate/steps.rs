@@ -91,10 +91,7 @@ impl Outside<'_> {
 
     /// Runs a command of the shell, which reads a value from its standard input.
     fn run(&self, step: Step, command: &str, text: &SecretString) -> Result<(), Reason> {
-        let key = match self.spot {
-            Spot::Key(place) => place.entry.path,
-            Spot::Named(name) => name,
-        };
+        let key = self.spot.key().unwrap_or(self.spot.path());
         let mut child = Command::new("sh")
             .args(["-c", command])
             .env("CONFIDENT_STEP", step.name())
@@ -117,10 +114,7 @@ impl Outside<'_> {
         let Some(trail) = self.trail else { return Ok(()) };
         let event =
             Event::new(Action::Rotation, outcome).store("age").path(self.spot.path()).version(version);
-        let event = match self.spot {
-            Spot::Key(place) => event.key(place.entry.path),
-            Spot::Named(_) => event,
-        };
+        let event = self.spot.key().into_iter().fold(event, Event::key);
         trail
             .record(&event)
             .map_err(|error| format!("the step {} cannot be recorded: {error}", step.name()).into())
@@ -155,14 +149,14 @@ impl Outside<'_> {
         const PAUSE: Duration = Duration::from_millis(200);
         let of = &self.arguments.fleet;
         let fleet = of.access.fleet(place).map_err(|failure| failure.to_string())?;
-        let Spot::Key(key) = self.spot else {
+        let Some(key) = self.spot.key() else {
             return Err("a fleet knows keys, and no places; say --program".into());
         };
         let (app, profile) = (app_of(self.target.manifest()), self.target.profile());
         let (start, mut told) = (Instant::now(), String::new());
         loop {
             let reading = fleet.read().map_err(|failure| format!("the fleet at {fleet} {failure}"))?;
-            let uptake = reading.uptake(app, profile, key.entry.path, version);
+            let uptake = reading.uptake(app, profile, key, version);
             if uptake.is_complete() {
                 break;
             }

@@ -146,6 +146,14 @@ impl Target {
 }
 
 impl Spot<'_> {
+    /// The path of the key, where it is known.
+    pub(in crate::command) fn key(&self) -> Option<&'static str> {
+        match self {
+            Self::Key(place) => Some(place.entry.path),
+            Self::Named(_) => None,
+        }
+    }
+
     /// Its name in the file.
     pub(in crate::command) fn path(&self) -> &str {
         match self {
