@@ -1,14 +1,14 @@
 //! The attributes as written: one documented field for each option. Nothing here knows what a
 //! combination of options means.
 
-use darling::{Error, FromMeta, error::Accumulator};
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
 use syn::{Attribute, DeriveInput, Expr, ExprLit, Lit, LitStr, Meta, MetaList, Path, spanned::Spanned};
 
 use crate::{
+    errors::{Errors, Result, at},
     literal::{Length, Literals, Range, plain},
-    options::{self, Place, Read},
+    options::{self, FromMeta, Options, Place, Read, options},
     rule::Rule,
 };
 
@@ -19,100 +19,95 @@ pub(crate) struct Written<T> {
 }
 
 impl<T: FromMeta> FromMeta for Written<T> {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
-        let value = T::from_meta(item).map_err(|error| error.with_span(item))?;
-        Ok(Self { name: item.path().span(), value })
+    fn from_meta(item: &Meta) -> Result<Self> {
+        Ok(Self { name: item.path().span(), value: T::from_meta(item)? })
     }
 }
 
-/// `#[config(..)]` on a struct.
-#[derive(Default, FromMeta)]
-#[darling(default)]
-pub(crate) struct Container {
-    /// The name of the program: makes the struct a root.
-    pub(crate) app: Option<Written<Text>>,
-    /// What the names of variables begin with.
-    pub(crate) prefix: Option<Written<Text>>,
-    /// Rules between keys.
-    #[darling(multiple)]
-    pub(crate) rule: Vec<Rule>,
-    /// A function of the program that checks the struct, and what it checks.
-    pub(crate) validate: Option<Validate>,
-    /// The case of the keys in files.
-    pub(crate) rename_all: Option<Text>,
-    /// What must be said of every secret.
-    pub(crate) hardening: Option<Written<Text>>,
-    /// The profiles that there are.
-    pub(crate) profiles: Option<Written<Strings>>,
-    /// Names that were keys once.
-    #[darling(multiple)]
-    pub(crate) removed: Vec<Written<Removed>>,
-    /// The path of the crate `confident`.
-    #[darling(rename = "crate")]
-    pub(crate) krate: Option<CratePath>,
+options! {
+    /// `#[config(..)]` on a struct.
+    pub(crate) struct Container {
+        /// The name of the program: makes the struct a root.
+        app: Option<Written<Text>>,
+        /// What the names of variables begin with.
+        prefix: Option<Written<Text>>,
+        /// Rules between keys.
+        rule: Vec<Rule>,
+        /// A function of the program that checks the struct, and what it checks.
+        validate: Option<Validate>,
+        /// The case of the keys in files.
+        rename_all: Option<Text>,
+        /// What must be said of every secret.
+        hardening: Option<Written<Text>>,
+        /// The profiles that there are.
+        profiles: Option<Written<Strings>>,
+        /// Names that were keys once.
+        removed: Vec<Written<Removed>>,
+        /// The path of the crate `confident`.
+        krate as "crate": Option<CratePath>,
+    }
 }
 
-/// `#[config(..)]` on a field.
-#[derive(Default, FromMeta)]
-#[darling(default)]
-pub(crate) struct FieldOptions {
-    pub(crate) nested: Option<Written<NestedOption>>,
-    pub(crate) default: Option<Written<Literals>>,
-    pub(crate) range: Option<Written<Range>>,
-    pub(crate) len: Option<Written<Length>>,
-    pub(crate) pattern: Option<Written<Text>>,
-    pub(crate) one_of: Option<Written<Literals>>,
-    pub(crate) format: Option<Written<Text>>,
-    pub(crate) env: Option<Written<Text>>,
-    #[darling(multiple)]
-    pub(crate) alias: Vec<Text>,
-    pub(crate) rename: Option<Text>,
-    pub(crate) empty: Option<Text>,
-    pub(crate) separator: Option<Written<Text>>,
-    pub(crate) merge: Option<Written<Flag>>,
-    pub(crate) parse: Option<Written<Flag>>,
-    pub(crate) serde: Option<Written<Flag>>,
-    pub(crate) foreign: Option<Written<Flag>>,
-    pub(crate) live: Option<Written<Flag>>,
-    pub(crate) owner: Option<Text>,
-    pub(crate) since: Option<Text>,
-    pub(crate) unit: Option<Written<Text>>,
-    pub(crate) example: Option<Written<Literals>>,
-    pub(crate) tags: Option<Strings>,
-    pub(crate) classification: Option<Text>,
-    pub(crate) retention: Option<Text>,
-    pub(crate) rotate: Option<Written<Text>>,
-    pub(crate) overlap: Option<Written<Text>>,
-    pub(crate) review_by: Option<Written<Text>>,
-    pub(crate) deprecated: Option<Written<DeprecatedOption>>,
-    pub(crate) required_in: Option<Strings>,
-    pub(crate) forbidden_in: Option<Strings>,
-    pub(crate) sources: Option<Strings>,
-    pub(crate) store: Option<Text>,
-    pub(crate) max_stale: Option<Written<Text>>,
-    pub(crate) not_secret: Option<Written<Text>>,
+options! {
+    /// `#[config(..)]` on a field.
+    pub(crate) struct FieldOptions {
+        nested: Option<Written<NestedOption>>,
+        default: Option<Written<Literals>>,
+        range: Option<Written<Range>>,
+        len: Option<Written<Length>>,
+        pattern: Option<Written<Text>>,
+        one_of: Option<Written<Literals>>,
+        format: Option<Written<Text>>,
+        env: Option<Written<Text>>,
+        alias: Vec<Text>,
+        rename: Option<Text>,
+        empty: Option<Text>,
+        separator: Option<Written<Text>>,
+        merge: Option<Written<Flag>>,
+        parse: Option<Written<Flag>>,
+        serde: Option<Written<Flag>>,
+        foreign: Option<Written<Flag>>,
+        live: Option<Written<Flag>>,
+        owner: Option<Text>,
+        since: Option<Text>,
+        unit: Option<Written<Text>>,
+        example: Option<Written<Literals>>,
+        tags: Option<Strings>,
+        classification: Option<Text>,
+        retention: Option<Text>,
+        rotate: Option<Written<Text>>,
+        overlap: Option<Written<Text>>,
+        review_by: Option<Written<Text>>,
+        deprecated: Option<Written<DeprecatedOption>>,
+        required_in: Option<Strings>,
+        forbidden_in: Option<Strings>,
+        sources: Option<Strings>,
+        store: Option<Text>,
+        max_stale: Option<Written<Text>>,
+        not_secret: Option<Written<Text>>,
+    }
 }
 
-/// `#[config(..)]` on a variant.
-#[derive(Default, FromMeta)]
-#[darling(default)]
-pub(crate) struct VariantOptions {
-    /// The word of the variant.
-    pub(crate) rename: Option<Text>,
-    /// That it is chosen where no source says otherwise.
-    pub(crate) default: Option<Written<Flag>>,
+options! {
+    /// `#[config(..)]` on a variant.
+    pub(crate) struct VariantOptions {
+        /// The word of the variant.
+        rename: Option<Text>,
+        /// That it is chosen where no source says otherwise.
+        default: Option<Written<Flag>>,
+    }
 }
 
 /// An option that has no value.
 pub(crate) struct Flag;
 
 impl FromMeta for Flag {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> Result<Self> {
         match item {
             Meta::Path(_) => Ok(Self),
             Meta::List(_) | Meta::NameValue(_) => {
                 let message = format!("`{}` takes no value; write its name alone", name(item));
-                Err(Error::custom(message).with_span(item.path()))
+                Err(at(item.path(), message))
             }
         }
     }
@@ -123,7 +118,7 @@ impl FromMeta for Flag {
 pub(crate) struct Text(pub(crate) LitStr);
 
 impl FromMeta for Text {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> Result<Self> {
         let value = value(item, "\"..\"")?;
         match plain(value) {
             Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(Self(text.clone())),
@@ -135,7 +130,7 @@ impl FromMeta for Text {
                 };
                 let name = name(item);
                 let message = format!("`{name}` takes text; put it in quotes: `{name} = \"{text}\"`");
-                Err(Error::custom(message).with_span(other))
+                Err(at(other, message))
             }
         }
     }
@@ -159,13 +154,13 @@ impl ToTokens for Text {
 pub(crate) struct CratePath(pub(crate) Path);
 
 impl FromMeta for CratePath {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> Result<Self> {
         let value = value(item, "path::to::confident")?;
         match plain(value) {
             Expr::Path(path) => Ok(Self(path.path.clone())),
             other => {
                 let message = "write the path of the crate, such as `crate = path::to::confident`";
-                Err(Error::custom(message).with_span(other))
+                Err(at(other, message))
             }
         }
     }
@@ -177,7 +172,7 @@ pub(crate) fn name(item: &Meta) -> String {
 }
 
 /// The value behind `name =`; `form` is what may stand there.
-pub(crate) fn value<'a>(item: &'a Meta, form: &str) -> darling::Result<&'a Expr> {
+pub(crate) fn value<'a>(item: &'a Meta, form: &str) -> Result<&'a Expr> {
     match item {
         Meta::NameValue(pair) => Ok(&pair.value),
         Meta::Path(_) | Meta::List(_) => {
@@ -186,16 +181,16 @@ pub(crate) fn value<'a>(item: &'a Meta, form: &str) -> darling::Result<&'a Expr>
                 Meta::Path(_) => format!("`{name}` needs a value; write `{name} = {form}`"),
                 _ => format!("the value of `{name}` stands behind `=`; write `{name} = {form}`"),
             };
-            Err(Error::custom(message).with_span(item.path()))
+            Err(at(item.path(), message))
         }
     }
 }
 
-/// In the parentheses of `nested`.
-#[derive(Default, FromMeta)]
-#[darling(default)]
-struct InNested {
-    prefix: Option<Text>,
+options! {
+    /// In the parentheses of `nested`.
+    pub(crate) struct InNested {
+        prefix: Option<Text>,
+    }
 }
 
 /// `nested` or `nested(prefix = "DB")`.
@@ -204,27 +199,27 @@ pub(crate) struct NestedOption {
 }
 
 impl FromMeta for NestedOption {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> Result<Self> {
         const FORM: &str = "write `nested` or `nested(prefix = \"DB\")`";
         match item {
             Meta::Path(_) => Ok(Self { prefix: None }),
             Meta::List(list) => match inside::<InNested>(list, Place::Nested)?.prefix {
                 Some(prefix) => Ok(Self { prefix: Some(prefix) }),
-                None => Err(Error::custom(FORM).with_span(&list.path)),
+                None => Err(at(&list.path, FORM)),
             },
-            Meta::NameValue(pair) => Err(Error::custom(FORM).with_span(&pair.path)),
+            Meta::NameValue(pair) => Err(at(&pair.path, FORM)),
         }
     }
 }
 
-/// In the parentheses of `deprecated`.
-#[derive(Default, FromMeta)]
-#[darling(default)]
-struct InDeprecated {
-    since: Option<Text>,
-    note: Option<Text>,
-    replaced_by: Option<Text>,
-    remove_in: Option<Text>,
+options! {
+    /// In the parentheses of `deprecated`.
+    pub(crate) struct InDeprecated {
+        since: Option<Text>,
+        note: Option<Text>,
+        replaced_by: Option<Text>,
+        remove_in: Option<Text>,
+    }
 }
 
 /// `deprecated` or `deprecated(since = "..", note = "..", replaced_by = "..", remove_in = "..")`.
@@ -237,7 +232,7 @@ pub(crate) struct DeprecatedOption {
 }
 
 impl FromMeta for DeprecatedOption {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> Result<Self> {
         match item {
             Meta::Path(_) => Ok(Self::default()),
             Meta::List(list) => {
@@ -246,15 +241,15 @@ impl FromMeta for DeprecatedOption {
             }
             Meta::NameValue(pair) => {
                 let message = "write `deprecated` or `deprecated(note = \"..\", replaced_by = \"..\")`";
-                Err(Error::custom(message).with_span(&pair.path))
+                Err(at(&pair.path, message))
             }
         }
     }
 }
 
 /// The options in the parentheses of an option.
-fn inside<T: FromMeta + Default>(list: &MetaList, place: Place) -> darling::Result<T> {
-    let mut errors = Error::accumulator();
+fn inside<T: Options>(list: &MetaList, place: Place) -> Result<T> {
+    let mut errors = Errors::default();
     let metas = options::metas(list.tokens.clone(), &mut errors);
     let read = options::read::<T>(metas, place, &mut errors);
     errors.finish_with(read.options)
@@ -267,11 +262,11 @@ pub(crate) struct Validate {
 }
 
 impl FromMeta for Validate {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> Result<Self> {
         const FORM: &str = "write `validate(function, \"what holds where it returns Ok\")`: the sentence is what \
                             documents and reports show";
         let Meta::List(list) = item else {
-            return Err(Error::custom(FORM).with_span(item.path()));
+            return Err(at(item.path(), FORM));
         };
         list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
             let function = input.parse()?;
@@ -280,7 +275,7 @@ impl FromMeta for Validate {
             input.parse::<Option<syn::Token![,]>>()?;
             Ok(Self { function, sentence })
         })
-        .map_err(|_| Error::custom(FORM).with_span(item.path()))
+        .map_err(|_| at(item.path(), FORM))
     }
 }
 
@@ -291,10 +286,10 @@ pub(crate) struct Removed {
 }
 
 impl FromMeta for Removed {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> Result<Self> {
         const FORM: &str = "write `removed(\"OLD_NAME\", \"what to set instead\")`";
         let Meta::List(list) = item else {
-            return Err(Error::custom(FORM).with_span(item.path()));
+            return Err(at(item.path(), FORM));
         };
         list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
             let old = input.parse()?;
@@ -303,7 +298,7 @@ impl FromMeta for Removed {
             input.parse::<Option<syn::Token![,]>>()?;
             Ok(Self { old, note })
         })
-        .map_err(|_| Error::custom(FORM).with_span(item.path()))
+        .map_err(|_| at(item.path(), FORM))
     }
 }
 
@@ -317,31 +312,31 @@ impl Strings {
 }
 
 impl FromMeta for Strings {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> Result<Self> {
         let name = name(item);
-        let form = || Error::custom(format!("write a list of texts: `{name}(\"one\", \"two\")`"));
+        let form = format!("write a list of texts: `{name}(\"one\", \"two\")`");
         let items: Vec<Expr> = match item {
-            Meta::Path(path) => return Err(form().with_span(path)),
+            Meta::Path(path) => return Err(at(path, &form)),
             Meta::List(list) => list
                 .parse_args_with(syn::punctuated::Punctuated::<Expr, syn::Token![,]>::parse_terminated)
-                .map_err(|error| form().with_span(&error.span()))?
+                .map_err(|error| at(&error.span(), &form))?
                 .into_iter()
                 .collect(),
             Meta::NameValue(pair) => match plain(&pair.value) {
                 Expr::Array(array) => array.elems.iter().cloned().collect(),
-                other => return Err(form().with_span(other)),
+                other => return Err(at(other, &form)),
             },
         };
         if items.is_empty() {
             let message = format!("the list of `{name}` is empty; name something, or remove the option");
-            return Err(Error::custom(message).with_span(item.path()));
+            return Err(at(item.path(), message));
         }
-        let mut errors = Error::accumulator();
+        let mut errors = Errors::default();
         let mut strings = Vec::new();
         for item in &items {
             match plain(item) {
                 Expr::Lit(ExprLit { lit: Lit::Str(string), .. }) => strings.push(string.clone()),
-                other => errors.push(form().with_span(other)),
+                other => errors.push(at(other, &form)),
             }
         }
         errors.finish_with(Self(strings))
@@ -349,17 +344,13 @@ impl FromMeta for Strings {
 }
 
 /// The options of a place, read one by one: a mistake in one of them does not hide those in others.
-pub(crate) fn read<T: FromMeta + Default>(
-    attributes: &[Attribute],
-    place: Place,
-    errors: &mut Accumulator,
-) -> Read<T> {
+pub(crate) fn read<T: Options>(attributes: &[Attribute], place: Place, errors: &mut Errors) -> Read<T> {
     options::read(options::collect(attributes, errors), place, errors)
 }
 
 impl Container {
     /// The options of the struct.
-    pub(crate) fn read(input: &DeriveInput, errors: &mut Accumulator) -> Self {
+    pub(crate) fn read(input: &DeriveInput, errors: &mut Errors) -> Self {
         let place = match input.data {
             syn::Data::Enum(_) => Place::ChoiceEnum,
             syn::Data::Struct(_) | syn::Data::Union(_) => Place::Struct,

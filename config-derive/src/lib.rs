@@ -6,6 +6,7 @@
 mod attributes;
 mod codegen;
 mod doc;
+mod errors;
 mod json;
 mod literal;
 mod model;
@@ -36,7 +37,7 @@ pub fn derive_config_value(input: TokenStream) -> TokenStream {
 }
 
 fn expand_config(input: &DeriveInput) -> proc_macro2::TokenStream {
-    let mut errors = darling::Error::accumulator();
+    let mut errors = errors::Errors::default();
     let written = attributes::Container::read(input, &mut errors);
     let model = model::Model::new(input, written, &mut errors);
     match errors.finish() {

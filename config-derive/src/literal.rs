@@ -1,11 +1,14 @@
 //! Values as they are written in attributes, turned into text in the syntax of the key's type.
 
-use darling::{Error, FromMeta};
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::{Expr, ExprLit, ExprUnary, Lit, Meta, RangeLimits, UnOp};
 
-use crate::attributes::value;
+use crate::{
+    attributes::value,
+    errors::{Errors, Result, at},
+    options::FromMeta,
+};
 
 /// From the first token of something to its last: spans can be joined on nightly compilers only.
 #[derive(Clone, Copy)]
@@ -79,7 +82,7 @@ pub(crate) fn plain(expr: &Expr) -> &Expr {
 }
 
 impl Literal {
-    fn of(expr: &Expr) -> darling::Result<Self> {
+    fn of(expr: &Expr) -> Result<Self> {
         let expr = plain(expr);
         let written = match expr {
             Expr::Lit(ExprLit { lit, .. }) => written(lit)?,
@@ -93,17 +96,17 @@ impl Literal {
         };
         match written {
             Some((text, form)) => Ok(Self { text, form, extent: Extent::of(expr) }),
-            None => Err(Error::custom(
+            None => Err(at(
+                expr,
                 "this is no literal; write a literal of the field's type, or its text in quotes, such as 8080, \
                  true or \"30s\"",
-            )
-            .with_span(expr)),
+            )),
         }
     }
 }
 
 /// The text of a literal, where it is one that a value can be.
-fn written(lit: &Lit) -> darling::Result<Option<(String, Form)>> {
+fn written(lit: &Lit) -> Result<Option<(String, Form)>> {
     const NUMBERS: [&str; 15] = [
         "", "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
         "f64",
@@ -115,7 +118,7 @@ fn written(lit: &Lit) -> darling::Result<Option<(String, Form)>> {
     };
     if !NUMBERS.contains(&suffix) {
         let message = format!("a value with a unit stands in quotes; write \"{}\"", lit.to_token_stream());
-        return Err(Error::custom(message).with_span(lit));
+        return Err(at(lit, message));
     }
     Ok(match lit {
         Lit::Str(text) => Some((text.value(), Form::Text)),
@@ -128,13 +131,13 @@ fn written(lit: &Lit) -> darling::Result<Option<(String, Form)>> {
 }
 
 impl FromMeta for Literals {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> Result<Self> {
         let expr = plain(value(item, "..")?);
         let Expr::Array(array) = expr else {
             let literal = Literal::of(expr)?;
             return Ok(Self { extent: literal.extent, items: vec![literal], is_array: false });
         };
-        let mut errors = Error::accumulator();
+        let mut errors = Errors::default();
         let items = array.elems.iter().filter_map(|item| errors.handle(Literal::of(item))).collect();
         errors.finish_with(Self { items, is_array: true, extent: Extent::of(array) })
     }
@@ -162,23 +165,23 @@ impl Literals {
 }
 
 impl FromMeta for Range {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> Result<Self> {
         Self::of(value(item, "1..=65535")?)
     }
 }
 
 impl Range {
-    fn of(expr: &Expr) -> darling::Result<Self> {
+    fn of(expr: &Expr) -> Result<Self> {
         let expr = plain(expr);
         let Expr::Range(range) = expr else {
-            return Err(Error::custom("write a range, such as 1..=65535 or \"1s\"..=\"5m\"").with_span(expr));
+            return Err(at(expr, "write a range, such as 1..=65535 or \"1s\"..=\"5m\""));
         };
-        let mut errors = Error::accumulator();
+        let mut errors = Errors::default();
         let mut bound =
             |bound: &Option<Box<Expr>>| bound.as_ref().and_then(|bound| errors.handle(Literal::of(bound)));
         let (min, max) = (bound(&range.start), bound(&range.end));
         if range.start.is_none() && range.end.is_none() {
-            errors.push(Error::custom("the range is open on both sides; give it a bound").with_span(expr));
+            errors.push(at(expr, "the range is open on both sides; give it a bound"));
         }
         let excludes_max = matches!(range.limits, RangeLimits::HalfOpen(_)) && max.is_some();
         errors.finish_with(Self { min, max, excludes_max, extent: Extent::of(range) })
@@ -186,14 +189,13 @@ impl Range {
 }
 
 impl FromMeta for Length {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> Result<Self> {
         let expr = plain(value(item, "8..=64")?);
         const FORM: &str = "write a range of lengths, such as 8..=64, or one length";
-        let number = |literal: &Literal| {
-            literal.text.parse::<usize>().map_err(|_| Error::custom(FORM).with_span(&literal.extent.first))
-        };
+        let number =
+            |literal: &Literal| literal.text.parse::<usize>().map_err(|_| at(&literal.extent.first, FORM));
         if !matches!(expr, Expr::Range(_)) {
-            let length = number(&Literal::of(expr).map_err(|_| Error::custom(FORM).with_span(expr))?)?;
+            let length = number(&Literal::of(expr).map_err(|_| at(expr, FORM))?)?;
             return Ok(Self { min: length, max: Some(length), extent: Extent::of(expr) });
         }
         let range = Range::of(expr)?;
@@ -201,8 +203,7 @@ impl FromMeta for Length {
         let max = range.max.as_ref().map(number).transpose()?;
         let max = match max {
             Some(0) if range.excludes_max => {
-                return Err(Error::custom("no length is in that range; write `..=` for the last bound")
-                    .with_span(expr));
+                return Err(at(expr, "no length is in that range; write `..=` for the last bound"));
             }
             Some(max) if range.excludes_max => Some(max - 1),
             max => max,

@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use darling::{Error, error::Accumulator};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
@@ -13,6 +12,7 @@ use syn::{
 use crate::{
     attributes::{self, Container, FieldOptions, NestedOption, Strings, Text, VariantOptions, Written},
     doc,
+    errors::{Errors, Result, at},
     json::{Object, array, quoted},
     literal::{Extent, Form, Literals},
     names,
@@ -151,14 +151,14 @@ impl Set {
 
 impl Model {
     /// What `input` means. Mistakes go to `errors`, and what they are about is left out.
-    pub(crate) fn new(input: &DeriveInput, written: Container, errors: &mut Accumulator) -> Self {
+    pub(crate) fn new(input: &DeriveInput, written: Container, errors: &mut Errors) -> Self {
         is_not_generic(input, errors);
         let (body, rules) = match &input.data {
             Data::Struct(data) => struct_body(input, &data.fields, &written, errors),
             Data::Enum(data) => (Body::Choice(choice(input, &data.variants, &written, errors)), Vec::new()),
             Data::Union(_) => {
                 let message = "a union cannot be a configuration; write a struct with named fields";
-                errors.push(Error::custom(message).with_span(&input.ident));
+                errors.push(at(&input.ident, message));
                 (Body::Struct(Vec::new()), Vec::new())
             }
         };
@@ -187,17 +187,17 @@ impl Model {
     }
 }
 
-fn is_not_generic(input: &DeriveInput, errors: &mut Accumulator) {
+fn is_not_generic(input: &DeriveInput, errors: &mut Errors) {
     if let Some(parameter) = input.generics.params.first() {
         let message =
             "a configuration cannot have generic parameters: its manifest is one constant; write the type";
-        errors.push(Error::custom(message).with_span(parameter));
+        errors.push(at(parameter, message));
     }
 }
 
-fn root(written: &Container) -> darling::Result<Option<Root>> {
+fn root(written: &Container) -> Result<Option<Root>> {
     let Some(app) = &written.app else {
-        let mut errors = Error::accumulator();
+        let mut errors = Errors::default();
         let given = [
             ("prefix", written.prefix.as_ref().map(|option| option.name)),
             ("hardening", written.hardening.as_ref().map(|option| option.name)),
@@ -207,12 +207,12 @@ fn root(written: &Container) -> darling::Result<Option<Root>> {
         for (name, span) in given {
             if let Some(span) = span {
                 let message = format!("`{name}` is for the configuration of a program; add `app = \"name\"`");
-                errors.push(Error::custom(message).with_span(&span));
+                errors.push(at(&span, message));
             }
         }
         return errors.finish_with(None);
     };
-    let mut errors = Error::accumulator();
+    let mut errors = Errors::default();
     let prefix = match &written.prefix {
         Some(prefix) => errors.handle(names::prefix(&prefix.value)),
         None => errors.handle(names::prefix_of_app(&app.value)),
@@ -228,25 +228,25 @@ fn root(written: &Container) -> darling::Result<Option<Root>> {
 }
 
 /// The identifier that stands for a word of a fixed list.
-fn one_word(word: &LitStr, words: &[(&str, &str)]) -> darling::Result<Ident> {
+fn one_word(word: &LitStr, words: &[(&str, &str)]) -> Result<Ident> {
     let text = word.value();
     if let Some((_, ident)) = words.iter().find(|(known, _)| *known == text) {
         return Ok(Ident::new(ident, word.span()));
     }
     let known: Vec<&str> = words.iter().map(|(known, _)| *known).collect();
-    Err(Error::custom(unknown_of(["word", "words"], &text, &known)).with_span(word))
+    Err(at(word, unknown_of(["word", "words"], &text, &known)))
 }
 
 fn struct_body(
     input: &DeriveInput,
     fields: &Fields,
     written: &Container,
-    errors: &mut Accumulator,
+    errors: &mut Errors,
 ) -> (Body, Vec<String>) {
     let Fields::Named(fields) = fields else {
         let message =
             "a configuration needs named fields: their names are the keys; write `struct Name { .. }`";
-        errors.push(Error::custom(message).with_span(&input.ident));
+        errors.push(at(&input.ident, message));
         return (Body::Struct(Vec::new()), Vec::new());
     };
     let rename_all = written.rename_all.as_ref().and_then(|rule| errors.handle(names::rename_rule(rule)));
@@ -263,7 +263,7 @@ fn struct_body(
     (Body::Struct(models), named)
 }
 
-fn rules_of(rules: Vec<crate::rule::Rule>, fields: &[String], errors: &mut Accumulator) -> Vec<RuleModel> {
+fn rules_of(rules: Vec<crate::rule::Rule>, fields: &[String], errors: &mut Errors) -> Vec<RuleModel> {
     rules.into_iter().filter_map(|rule| rule.model(fields, errors)).collect()
 }
 
@@ -271,7 +271,7 @@ fn field_model(
     input: &DeriveInput,
     field: &Field,
     rename_all: Option<ident_case::RenameRule>,
-    errors: &mut Accumulator,
+    errors: &mut Errors,
 ) -> Option<FieldModel> {
     let ident = field.ident.clone()?;
     let read = attributes::read::<FieldOptions>(&field.attrs, Place::Field, errors);
@@ -312,7 +312,7 @@ fn field_model(
 }
 
 /// Groups whose keys stand among the others are proved later: only their own derive knows their keys.
-fn segments_are_distinct(fields: &[FieldModel], errors: &mut Accumulator) {
+fn segments_are_distinct(fields: &[FieldModel], errors: &mut Errors) {
     let mut earlier: HashMap<&str, &str> = HashMap::new();
     for field in fields {
         let Some(segment) = &field.segment else { continue };
@@ -322,14 +322,14 @@ fn segments_are_distinct(fields: &[FieldModel], errors: &mut Accumulator) {
                  `rename`",
                 field.name
             );
-            errors.push(Error::custom(message).with_span(&field.ident));
+            errors.push(at(&field.ident, message));
         }
     }
 }
 
 /// The features of `confident` that the options need are on.
-fn features_are_there(options: &FieldOptions) -> darling::Result<()> {
-    let mut errors = Error::accumulator();
+fn features_are_there(options: &FieldOptions) -> Result<()> {
+    let mut errors = Errors::default();
     let name = |written: &Option<Written<attributes::Flag>>| written.as_ref().map(|flag| flag.name);
     let pattern = options.pattern.as_ref().map(|pattern| pattern.name);
     for (feature, is_on, used) in [
@@ -341,7 +341,7 @@ fn features_are_there(options: &FieldOptions) -> darling::Result<()> {
             let message = format!(
                 "this option needs the feature `{feature}` of `confident`: add it to `features` in Cargo.toml"
             );
-            errors.push(Error::custom(message).with_span(&span));
+            errors.push(at(&span, message));
         }
     }
     errors.finish()
@@ -355,7 +355,7 @@ fn plain_type(ty: &Type) -> &Type {
     }
 }
 
-fn group_does_not_hold_itself(ident: &Ident, ty: &Type) -> darling::Result<()> {
+fn group_does_not_hold_itself(ident: &Ident, ty: &Type) -> Result<()> {
     // A type with the same name in another module is written with its path.
     let Type::Path(path) = innermost(ty) else { return Ok(()) };
     if !path.path.get_ident().is_some_and(|found| found == ident || found == "Self") {
@@ -363,7 +363,7 @@ fn group_does_not_hold_itself(ident: &Ident, ty: &Type) -> darling::Result<()> {
     }
     let message =
         "a group cannot hold itself: its keys would have no end; write out as many levels as there may be";
-    Err(Error::custom(message).with_span(ty))
+    Err(at(ty, message))
 }
 
 /// The type inside `Option`, `Vec` and maps.
@@ -379,32 +379,32 @@ fn innermost(ty: &Type) -> &Type {
 }
 
 /// The documentation, which every key has.
-fn documented(attributes: &[syn::Attribute], ident: &Ident, what: &str) -> darling::Result<String> {
+fn documented(attributes: &[syn::Attribute], ident: &Ident, what: &str) -> Result<String> {
     doc::of(attributes).ok_or_else(|| {
         let name = ident.unraw();
         let message = format!("`{name}` has no documentation; say in a `///` comment {what}");
-        Error::custom(message).with_span(ident)
+        at(ident, message)
     })
 }
 
-fn ways_exclude_each_other(given: &[(String, Span)]) -> darling::Result<()> {
-    let mut errors = Error::accumulator();
+fn ways_exclude_each_other(given: &[(String, Span)]) -> Result<()> {
+    let mut errors = Errors::default();
     let mut ways = given.iter().filter(|(name, _)| WAYS.contains(&name.as_str()));
     if let Some((first, _)) = ways.next() {
         for (name, span) in ways {
             let message = format!("`{name}` and `{first}` are two ways to read one field; keep one of them");
-            errors.push(Error::custom(message).with_span(span));
+            errors.push(at(span, message));
         }
     }
     errors.finish()
 }
 
 /// Refuses all options but some.
-fn only(given: &[(String, Span)], allowed: &[&str], on_what: &str, errors: &mut Accumulator) {
+fn only(given: &[(String, Span)], allowed: &[&str], on_what: &str, errors: &mut Errors) {
     for (name, span) in given {
         if !allowed.contains(&name.as_str()) && !WAYS.contains(&name.as_str()) {
             let message = format!("`{name}` means nothing on {on_what}");
-            errors.push(Error::custom(message).with_span(span));
+            errors.push(at(span, message));
         }
     }
 }
@@ -424,7 +424,7 @@ impl Position {
         options: &FieldOptions,
         ident: &Ident,
         rename_all: Option<ident_case::RenameRule>,
-        errors: &mut Accumulator,
+        errors: &mut Errors,
     ) -> Self {
         let name = ident.unraw().to_string();
         let renamed = options.rename.as_ref().and_then(|rename| errors.handle(names::segment(rename)));
@@ -467,19 +467,14 @@ impl Position {
     }
 }
 
-fn group(
-    nested: &Written<NestedOption>,
-    position: &Position,
-    doc: &str,
-    errors: &mut Accumulator,
-) -> GroupModel {
+fn group(nested: &Written<NestedOption>, position: &Position, doc: &str, errors: &mut Errors) -> GroupModel {
     let (variable, said, facts) = (position.variable(), position.said(), Object::default());
     let mut group = GroupModel { variable, said, facts, proofs: Vec::new() };
     let written = nested.value.prefix.as_ref();
     if let Some(prefix) = written.and_then(|prefix| errors.handle(names::prefix(prefix))) {
         if prefix.is_empty() && position.is_renamed {
             let message = "a group whose keys stand among the others has no segment; remove `rename` or the empty `prefix`";
-            errors.push(Error::custom(message).with_span(&nested.name));
+            errors.push(at(&nested.name, message));
         }
         if let Some(written) = written.filter(|_| prefix.is_empty()) {
             group.said = vec![Set("segment", quote!("")), Set("variable", quote!(""))];
@@ -504,7 +499,7 @@ fn key(
     options: FieldOptions,
     position: &Position,
     doc: &str,
-    errors: &mut Accumulator,
+    errors: &mut Errors,
 ) -> KeyModel {
     let mut said = Said { key: position.said(), ..Said::default() };
     said.facts = position.facts(&said.key, doc);
@@ -555,7 +550,7 @@ fn key(
         Some(reason) if !looks_secret => {
             let message =
                 "`not_secret` is for a key whose name looks like a secret; this one does not; remove it";
-            errors.push(Error::custom(message).with_span(&reason.name));
+            errors.push(at(&reason.name, message));
         }
         Some(reason) => {
             said.attribute("NotSecret", Some(&reason.value));
@@ -694,7 +689,7 @@ fn flag(ty: &Type, options: &FieldOptions, said: &mut Said) {
     }
 }
 
-fn aliases(aliases: &[Text], said: &mut Said, errors: &mut Accumulator) {
+fn aliases(aliases: &[Text], said: &mut Said, errors: &mut Errors) {
     let names: Vec<String> =
         aliases.iter().filter_map(|alias| errors.handle(names::variable(alias))).collect();
     if !names.is_empty() {
@@ -703,7 +698,7 @@ fn aliases(aliases: &[Text], said: &mut Said, errors: &mut Accumulator) {
     }
 }
 
-fn separator_of(separator: &LitStr) -> darling::Result<u8> {
+fn separator_of(separator: &LitStr) -> Result<u8> {
     let text = separator.value();
     match text.as_bytes() {
         [byte]
@@ -715,7 +710,7 @@ fn separator_of(separator: &LitStr) -> darling::Result<u8> {
         }
         _ => {
             let message = "a separator is one ASCII character that is no letter, digit, quote or bracket, such as \";\"";
-            Err(Error::custom(message).with_span(separator))
+            Err(at(separator, message))
         }
     }
 }
@@ -746,7 +741,7 @@ fn default_and_example(options: &FieldOptions, separator: char, said: &mut Said)
     }
 }
 
-fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator) {
+fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Errors) {
     if let Some(range) = &options.range {
         let bound = |bound: &Option<crate::literal::Literal>| match bound {
             Some(literal) => {
@@ -786,7 +781,7 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
     if let Some(listed) = &options.one_of {
         if listed.value.items.is_empty() {
             let message = "the list is empty, so no value is valid; list the values";
-            errors.push(Error::custom(message).with_span(&listed.value.extent.first));
+            errors.push(at(&listed.value.extent.first, message));
         }
         let texts = || listed.value.items.iter().map(|item| &item.text);
         let (tokens, json) = (texts(), array(texts().map(|text| quoted(text))));
@@ -819,13 +814,13 @@ fn constraints(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator
 
 /// The pattern is a regular expression, and the default and the example match it.
 #[cfg(feature = "pattern")]
-fn pattern_is_valid(pattern: &Written<Text>, options: &FieldOptions, errors: &mut Accumulator) {
+fn pattern_is_valid(pattern: &Written<Text>, options: &FieldOptions, errors: &mut Errors) {
     let text = pattern.value.value();
     let regex = match regex_lite::Regex::new(&text) {
         Ok(regex) => regex,
         Err(error) => {
             let message = format!("not a regular expression: {error}");
-            errors.push(Error::custom(message).with_span(&pattern.value));
+            errors.push(at(&pattern.value, message));
             return;
         }
     };
@@ -834,14 +829,14 @@ fn pattern_is_valid(pattern: &Written<Text>, options: &FieldOptions, errors: &mu
     for literal in default.chain(example).filter(|literal| !regex.is_match(&literal.text)) {
         let message =
             format!("\"{}\" does not match the pattern {text}; change one of the two", literal.text);
-        errors.push(Error::custom(message).with_span(&literal.extent.first));
+        errors.push(at(&literal.extent.first, message));
     }
 }
 
 #[cfg(not(feature = "pattern"))]
-fn pattern_is_valid(_: &Written<Text>, _: &FieldOptions, _: &mut Accumulator) {}
+fn pattern_is_valid(_: &Written<Text>, _: &FieldOptions, _: &mut Errors) {}
 
-fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator) {
+fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Errors) {
     if options.live.is_some() {
         said.key.push(Set("is_live", quote!(true)));
         said.facts.flag("live");
@@ -907,21 +902,21 @@ fn governance(options: &FieldOptions, said: &mut Said, errors: &mut Accumulator)
 /// The kinds of source that a value may be said to come from, besides those of stores.
 const SOURCES: &[&str] = &["env", "dotenv", "file", "directory", "override"];
 
-fn sources_are_known(Strings(sources): &Strings) -> darling::Result<()> {
-    let mut errors = Error::accumulator();
+fn sources_are_known(Strings(sources): &Strings) -> Result<()> {
+    let mut errors = Errors::default();
     let known = [SOURCES, store::KINDS].concat();
     for source in sources {
         let text = source.value();
         if !known.contains(&text.as_str()) {
             let message = unknown_of(["kind of source", "kinds"], &text, &known);
-            errors.push(Error::custom(message).with_span(source));
+            errors.push(at(source, message));
         }
     }
     errors.finish()
 }
 
 /// Where a key is in a store, and for how long its value may be stale.
-fn stores(options: &FieldOptions, sources: Option<&Strings>, said: &mut Said, errors: &mut Accumulator) {
+fn stores(options: &FieldOptions, sources: Option<&Strings>, said: &mut Said, errors: &mut Errors) {
     if let Some(place) = &options.store {
         said.attribute("Store", Some(place));
         if let Some(kind) = errors.handle(store::kind_of_place(place)) {
@@ -935,7 +930,7 @@ fn stores(options: &FieldOptions, sources: Option<&Strings>, said: &mut Said, er
     }
 }
 
-fn sources_have_the_store(sources: Option<&Strings>, kind: &str, place: &Text) -> darling::Result<()> {
+fn sources_have_the_store(sources: Option<&Strings>, kind: &str, place: &Text) -> Result<()> {
     if sources.is_none_or(|sources| sources.have(kind)) {
         return Ok(());
     }
@@ -943,19 +938,19 @@ fn sources_have_the_store(sources: Option<&Strings>, kind: &str, place: &Text) -
         "the place is in a store of the kind \"{kind}\", and `sources(..)` does not have it; add \"{kind}\" \
          there, or remove `store`"
     );
-    Err(Error::custom(message).with_span(place))
+    Err(at(place, message))
 }
 
-fn sources_have_a_store(sources: Option<&Strings>, max_stale: Span) -> darling::Result<()> {
+fn sources_have_a_store(sources: Option<&Strings>, max_stale: Span) -> Result<()> {
     if sources.is_none_or(|sources| store::KINDS.iter().any(|kind| sources.have(kind))) {
         return Ok(());
     }
     let message = "only values from stores are served stale, and `sources(..)` has no store; add one there, or \
                    remove `max_stale`";
-    Err(Error::custom(message).with_span(&max_stale))
+    Err(at(&max_stale, message))
 }
 
-fn profiles_do_not_clash(required: &Option<Strings>, forbidden: &Option<Strings>, errors: &mut Accumulator) {
+fn profiles_do_not_clash(required: &Option<Strings>, forbidden: &Option<Strings>, errors: &mut Errors) {
     let (Some(required), Some(Strings(forbidden))) = (required, forbidden) else { return };
     for profile in forbidden {
         if required.have(&profile.value()) {
@@ -963,7 +958,7 @@ fn profiles_do_not_clash(required: &Option<Strings>, forbidden: &Option<Strings>
                 "the key is required in \"{}\" and forbidden there; remove one of the two",
                 profile.value()
             );
-            errors.push(Error::custom(message).with_span(profile));
+            errors.push(at(profile, message));
         }
     }
 }
@@ -972,11 +967,11 @@ fn choice<'a>(
     input: &DeriveInput,
     variants: impl IntoIterator<Item = &'a Variant>,
     written: &Container,
-    errors: &mut Accumulator,
+    errors: &mut Errors,
 ) -> Choice {
     if let Some(app) = &written.app {
         let message = "the configuration of a program is a struct; nest the enum in one";
-        errors.push(Error::custom(message).with_span(&app.name));
+        errors.push(at(&app.name, message));
     }
     let rename_all = written.rename_all.as_ref().and_then(|rule| errors.handle(names::rename_rule(rule)));
     let rename_all = rename_all.unwrap_or(ident_case::RenameRule::KebabCase);
@@ -990,11 +985,11 @@ fn choice<'a>(
         if models.iter().any(|earlier| earlier.word == model.word) {
             let message =
                 format!("two variants have the word \"{}\"; give one of them a `rename`", model.word);
-            errors.push(Error::custom(message).with_span(&variant.ident));
+            errors.push(at(&variant.ident, message));
         }
         if let Some(flag) = &options.default {
             if default.is_some() {
-                errors.push(Error::custom("two variants are the default; keep one").with_span(&flag.name));
+                errors.push(at(&flag.name, "two variants are the default; keep one"));
             }
             default = Some(model.word.clone());
         }
@@ -1003,7 +998,7 @@ fn choice<'a>(
     if variants.is_empty() {
         let message =
             "the enum has no variants to choose from; add one for each way, such as `Memory` or `S3(Bucket)`";
-        errors.push(Error::custom(message).with_span(&input.ident));
+        errors.push(at(&input.ident, message));
     }
     Choice { variants: models, default }
 }
@@ -1012,8 +1007,8 @@ fn variant_model(
     variant: &Variant,
     options: &VariantOptions,
     rename_all: ident_case::RenameRule,
-) -> darling::Result<VariantModel> {
-    let mut errors = Error::accumulator();
+) -> Result<VariantModel> {
+    let mut errors = Errors::default();
     let doc = errors.handle(documented(&variant.attrs, &variant.ident, "when to choose it"));
     let word = word_of(variant, options.rename.as_ref(), rename_all, &mut errors);
     let group = match &variant.fields {
@@ -1023,7 +1018,7 @@ fn variant_model(
         }
         Fields::Unnamed(_) | Fields::Named(_) => {
             let message = "a variant holds one group, or nothing; write `Variant(Group)` with `#[derive(Config)]` on `Group`";
-            errors.push(Error::custom(message).with_span(&variant.fields));
+            errors.push(at(&variant.fields, message));
             None
         }
     };
@@ -1037,7 +1032,7 @@ pub(crate) fn word_of(
     variant: &Variant,
     rename: Option<&Text>,
     rename_all: ident_case::RenameRule,
-    errors: &mut Accumulator,
+    errors: &mut Errors,
 ) -> Option<String> {
     match rename {
         Some(rename) => errors.handle(names::segment(rename)),

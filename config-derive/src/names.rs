@@ -1,29 +1,30 @@
 //! Names: of fields, of words, of variables.
 
-use darling::Error;
 use ident_case::RenameRule;
 use syn::{Ident, LitStr, ext::IdentExt};
 
+use crate::errors::{Result, at};
+
 /// The name of a field or variant as it stands in paths: without `r#`, and in ASCII.
-pub(crate) fn of(ident: &Ident) -> darling::Result<String> {
+pub(crate) fn of(ident: &Ident) -> Result<String> {
     let name = ident.unraw().to_string();
     if name.is_ascii() {
         return Ok(name);
     }
     let message = format!("`{name}` is not ASCII, and names of variables are; give the key a `rename`");
-    Err(Error::custom(message).with_span(ident))
+    Err(at(ident, message))
 }
 
 /// The way to write names that `rename_all` asks for.
-pub(crate) fn rename_rule(rule: &LitStr) -> darling::Result<RenameRule> {
+pub(crate) fn rename_rule(rule: &LitStr) -> Result<RenameRule> {
     rule.value().parse().map_err(|_| {
         let known = "kebab-case, snake_case, camelCase, PascalCase, SCREAMING_SNAKE_CASE, lowercase";
-        Error::custom(format!("unknown case \"{}\"; the cases are {known}", rule.value())).with_span(rule)
+        at(rule, format!("unknown case \"{}\"; the cases are {known}", rule.value()))
     })
 }
 
 /// A segment of a path: letters, digits, `_` and `-`.
-pub(crate) fn segment(name: &LitStr) -> darling::Result<String> {
+pub(crate) fn segment(name: &LitStr) -> Result<String> {
     let text = name.value();
     let is_segment = !text.is_empty()
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'));
@@ -31,7 +32,7 @@ pub(crate) fn segment(name: &LitStr) -> darling::Result<String> {
         return Ok(text);
     }
     let message = format!("\"{text}\" is not a segment of a path; use letters, digits, `_` and `-`");
-    Err(Error::custom(message).with_span(name))
+    Err(at(name, message))
 }
 
 /// A segment, or the name of a field, as a part of the name of a variable.
@@ -50,14 +51,14 @@ pub(crate) fn hash(part: &str) -> u64 {
 }
 
 /// The exact name of a variable: letters, digits and `_`, no digit first.
-pub(crate) fn variable(name: &LitStr) -> darling::Result<String> {
+pub(crate) fn variable(name: &LitStr) -> Result<String> {
     let text = name.value();
     if is_variable(&text) {
         return Ok(text);
     }
     let message =
         format!("\"{text}\" is not the name of a variable; use letters, digits and `_`, no digit first");
-    Err(Error::custom(message).with_span(name))
+    Err(at(name, message))
 }
 
 fn is_variable(text: &str) -> bool {
@@ -67,20 +68,20 @@ fn is_variable(text: &str) -> bool {
 }
 
 /// What the names of variables begin with, without the underscore that follows.
-pub(crate) fn prefix(name: &LitStr) -> darling::Result<String> {
+pub(crate) fn prefix(name: &LitStr) -> Result<String> {
     let text = name.value();
     if text.is_empty() {
         return Ok(text);
     }
     if let Some(plain) = text.strip_suffix('_') {
         let message = format!("the underscore behind the prefix is added; write \"{plain}\"");
-        return Err(Error::custom(message).with_span(name));
+        return Err(at(name, message));
     }
     variable(name)
 }
 
 /// The prefix of a program: its name in upper case.
-pub(crate) fn prefix_of_app(app: &LitStr) -> darling::Result<String> {
+pub(crate) fn prefix_of_app(app: &LitStr) -> Result<String> {
     let text = app.value();
     let prefix: String = text
         .chars()
@@ -92,7 +93,7 @@ pub(crate) fn prefix_of_app(app: &LitStr) -> darling::Result<String> {
     let message = format!(
         "\"{text}\" does not make a prefix for variables; use letters, digits and `-`, or say `prefix = \"..\"`"
     );
-    Err(Error::custom(message).with_span(app))
+    Err(at(app, message))
 }
 
 /// Whether a key with this name usually holds a secret.

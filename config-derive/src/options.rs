@@ -1,8 +1,78 @@
 //! The names of the options, and where each of them means something.
 
-use darling::{Error, FromMeta, ast::NestedMeta, error::Accumulator};
 use proc_macro2::{Span, TokenStream, TokenTree};
-use syn::{Attribute, Expr, ExprLit, Lit, Meta, ext::IdentExt, parse::ParseStream, spanned::Spanned};
+use syn::{Attribute, Error, Expr, ExprLit, Lit, Meta, ext::IdentExt, parse::ParseStream, spanned::Spanned};
+
+use crate::{
+    attributes::{Container, FieldOptions, InDeprecated, InNested, VariantOptions},
+    errors::{Errors, Result, at},
+    words::EnumOptions,
+};
+
+/// Something that is written as an option: `name`, `name = value` or `name(..)`.
+pub(crate) trait FromMeta: Sized {
+    fn from_meta(item: &Meta) -> Result<Self>;
+}
+
+/// The options of a place.
+pub(crate) trait Options: Default {
+    /// Their names.
+    const NAMES: &'static [&'static str];
+
+    /// Reads the option with this name, which is one of them.
+    fn read(&mut self, name: &str, item: &Meta) -> Result<()>;
+}
+
+/// Where an option is kept: once, or as often as it is written.
+pub(crate) trait Kept {
+    fn keep(&mut self, item: &Meta) -> Result<()>;
+}
+
+impl<T: FromMeta> Kept for Option<T> {
+    fn keep(&mut self, item: &Meta) -> Result<()> {
+        *self = Some(T::from_meta(item)?);
+        Ok(())
+    }
+}
+
+impl<T: FromMeta> Kept for Vec<T> {
+    fn keep(&mut self, item: &Meta) -> Result<()> {
+        self.push(T::from_meta(item)?);
+        Ok(())
+    }
+}
+
+/// A struct with a field for each option of a place. The option has the name of the field, or the one behind `as`.
+macro_rules! options {
+    (
+        $(#[$of_all:meta])*
+        pub(crate) struct $options:ident {
+            $($(#[$of_one:meta])* $field:ident $(as $name:literal)?: $kept:ty,)*
+        }
+    ) => {
+        $(#[$of_all])*
+        #[derive(Default)]
+        pub(crate) struct $options {
+            $($(#[$of_one])* pub(crate) $field: $kept,)*
+        }
+
+        impl $crate::options::Options for $options {
+            const NAMES: &'static [&'static str] = &[$($crate::options::options!(@name $field $($name)?),)*];
+
+            fn read(&mut self, name: &str, item: &syn::Meta) -> $crate::errors::Result<()> {
+                match name {
+                    $($crate::options::options!(@name $field $($name)?) => {
+                        $crate::options::Kept::keep(&mut self.$field, item)
+                    })*
+                    _ => Ok(()),
+                }
+            }
+        }
+    };
+    (@name $field:ident $name:literal) => { $name };
+    (@name $field:ident) => { stringify!($field) };
+}
+pub(crate) use options;
 
 /// Where a set of options is written.
 #[derive(Clone, Copy)]
@@ -19,48 +89,6 @@ pub(crate) enum Place {
     Deprecated,
 }
 
-/// Options of a struct.
-pub(crate) const STRUCT: &[&str] =
-    &["app", "prefix", "rule", "validate", "rename_all", "hardening", "profiles", "removed", "crate"];
-
-/// Options of a field.
-pub(crate) const FIELD: &[&str] = &[
-    "nested",
-    "default",
-    "range",
-    "len",
-    "pattern",
-    "one_of",
-    "format",
-    "env",
-    "alias",
-    "rename",
-    "empty",
-    "separator",
-    "merge",
-    "parse",
-    "serde",
-    "foreign",
-    "live",
-    "owner",
-    "since",
-    "unit",
-    "example",
-    "tags",
-    "classification",
-    "retention",
-    "rotate",
-    "overlap",
-    "review_by",
-    "deprecated",
-    "required_in",
-    "forbidden_in",
-    "sources",
-    "store",
-    "max_stale",
-    "not_secret",
-];
-
 /// Options that may be written more than once.
 const REPEATED: &[&str] = &["alias", "removed", "rule"];
 
@@ -70,14 +98,13 @@ pub(crate) const WAYS: &[&str] = &["nested", "parse", "serde", "foreign"];
 impl Place {
     fn options(self) -> &'static [&'static str] {
         match self {
-            Self::Struct => STRUCT,
-            Self::Field => FIELD,
-            Self::ChoiceEnum => &["rename_all", "crate"],
-            Self::ChoiceVariant => &["rename", "default"],
-            Self::WordEnum => &["rename_all", "crate"],
+            Self::Struct => Container::NAMES,
+            Self::Field => FieldOptions::NAMES,
+            Self::ChoiceEnum | Self::WordEnum => EnumOptions::NAMES,
+            Self::ChoiceVariant => VariantOptions::NAMES,
             Self::WordVariant => &["rename"],
-            Self::Nested => &["prefix"],
-            Self::Deprecated => &["since", "note", "replaced_by", "remove_in"],
+            Self::Nested => InNested::NAMES,
+            Self::Deprecated => InDeprecated::NAMES,
         }
     }
 
@@ -103,13 +130,13 @@ pub(crate) struct Read<T> {
 }
 
 /// Everything in the `#[config(..)]` attributes.
-pub(crate) fn collect(attributes: &[Attribute], errors: &mut Accumulator) -> Vec<Meta> {
+pub(crate) fn collect(attributes: &[Attribute], errors: &mut Errors) -> Vec<Meta> {
     let attributes = attributes.iter().filter(|attribute| attribute.path().is_ident("config"));
     let lists = attributes.filter_map(|attribute| match &attribute.meta {
         Meta::List(list) => Some(list.tokens.clone()),
         Meta::Path(path) | Meta::NameValue(syn::MetaNameValue { path, .. }) => {
             let message = "the options stand in parentheses, such as `#[config(default = 8080)]`";
-            errors.push(Error::custom(message).with_span(path));
+            errors.push(at(path, message));
             None
         }
     });
@@ -119,7 +146,7 @@ pub(crate) fn collect(attributes: &[Attribute], errors: &mut Accumulator) -> Vec
 
 /// The options between commas. Each is parsed for itself, so that a slip in one does not hide the
 /// others.
-pub(crate) fn metas(tokens: TokenStream, errors: &mut Accumulator) -> Vec<Meta> {
+pub(crate) fn metas(tokens: TokenStream, errors: &mut Errors) -> Vec<Meta> {
     let mut options = vec![TokenStream::new()];
     for token in tokens {
         match token {
@@ -136,11 +163,11 @@ pub(crate) fn metas(tokens: TokenStream, errors: &mut Accumulator) -> Vec<Meta> 
 }
 
 /// One option.
-fn meta(tokens: TokenStream) -> darling::Result<Meta> {
+fn meta(tokens: TokenStream) -> Result<Meta> {
     let parser = |input: ParseStream<'_>| {
         if let Ok(literal) = input.fork().parse::<Lit>() {
             let message = "a value without a name is no option; write `name = value`";
-            return Err(syn::Error::new(literal.span(), message));
+            return Err(Error::new(literal.span(), message));
         }
         let is_pair = {
             let ahead = input.fork();
@@ -153,66 +180,53 @@ fn meta(tokens: TokenStream) -> darling::Result<Meta> {
         let eq_token = input.parse()?;
         if input.is_empty() {
             let message = format!("`{name}` needs a value; write it behind the `=`");
-            return Err(syn::Error::new(name.span(), message));
+            return Err(Error::new(name.span(), message));
         }
         let start = input.span();
         let quoted = format!("this is not one value; put text in quotes: `{name} = \"..\"`");
-        let value: Expr = input.parse().map_err(|_| syn::Error::new(start, &quoted))?;
+        let value: Expr = input.parse().map_err(|_| Error::new(start, &quoted))?;
         if !input.is_empty() {
             let is_text = matches!(value, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }));
             let message = if is_text { "a comma is missing before this option" } else { &quoted };
-            let error = syn::Error::new(if is_text { input.span() } else { start }, message);
+            let error = Error::new(if is_text { input.span() } else { start }, message);
             // The rest was looked at.
             input.parse::<TokenStream>()?;
             return Err(error);
         }
         Ok(Meta::NameValue(syn::MetaNameValue { path: name.into(), eq_token, value }))
     };
-    syn::parse::Parser::parse2(parser, tokens).map_err(Error::from)
+    syn::parse::Parser::parse2(parser, tokens)
 }
 
 /// `name` or `name(..)`, where the name may be a keyword.
-fn parse_meta(input: ParseStream<'_>) -> syn::Result<Meta> {
+fn parse_meta(input: ParseStream<'_>) -> Result<Meta> {
     let meta: Meta = input.parse()?;
     if input.is_empty() {
         return Ok(meta);
     }
-    let error = syn::Error::new(input.span(), "a comma is missing before this option");
+    let error = Error::new(input.span(), "a comma is missing before this option");
     input.parse::<TokenStream>()?;
     Err(error)
 }
 
 /// Reads options one by one. Those that are unknown, repeated or malformed are errors, and left out.
-pub(crate) fn read<T: FromMeta + Default>(
-    metas: Vec<Meta>,
-    place: Place,
-    errors: &mut Accumulator,
-) -> Read<T> {
-    let mut known: Vec<NestedMeta> = Vec::new();
+pub(crate) fn read<T: Options>(metas: Vec<Meta>, place: Place, errors: &mut Errors) -> Read<T> {
+    let mut options = T::default();
     let mut given: Vec<(String, Span)> = Vec::new();
     let mut may_hide_a_way = false;
     for meta in metas {
         let (name, span) = (path_text(meta.path()), meta.path().span());
-        let is_way = WAYS.contains(&name.as_str());
         if !place.options().contains(&name.as_str()) {
-            errors.push(unknown(&name, place).with_span(&span));
+            errors.push(at(&span, unknown(&name, place)));
             may_hide_a_way |= !matches!(meta, Meta::NameValue(_));
         } else if given.iter().any(|(earlier, _)| *earlier == name) && !REPEATED.contains(&name.as_str()) {
-            let message = format!("`{name}` is written twice; remove one of the two");
-            errors.push(Error::custom(message).with_span(&span));
+            errors.push(at(&span, format!("`{name}` is written twice; remove one of the two")));
         } else {
+            let is_read = errors.handle(options.read(&name, &meta)).is_some();
+            may_hide_a_way |= !is_read && WAYS.contains(&name.as_str());
             given.push((name, span));
-            let meta = NestedMeta::Meta(meta);
-            match T::from_list(std::slice::from_ref(&meta)) {
-                Ok(_) => known.push(meta),
-                Err(error) => {
-                    errors.push(error);
-                    may_hide_a_way |= is_way;
-                }
-            }
         }
     }
-    let options = errors.handle(T::from_list(&known)).unwrap_or_default();
     Read { options, given, may_hide_a_way }
 }
 
@@ -222,7 +236,7 @@ pub(crate) fn path_text(path: &syn::Path) -> String {
     segments.iter().map(|segment| segment.ident.to_string()).collect::<Vec<_>>().join("::")
 }
 
-fn unknown(name: &str, place: Place) -> Error {
+fn unknown(name: &str, place: Place) -> String {
     let message = format!("unknown option `{name}` of {}", place.noun());
     let cure = match (nearest(name, place.options()), elsewhere(name, place), place) {
         (Some(like), _, _) => format!("did you mean `{like}`?"),
@@ -232,7 +246,7 @@ fn unknown(name: &str, place: Place) -> Error {
         }
         (None, None, _) => format!("the options are {}", place.options().join(", ")),
     };
-    Error::custom(format!("{message}; {cure}"))
+    format!("{message}; {cure}")
 }
 
 /// What to write for an option that other crates have.
@@ -264,9 +278,9 @@ fn familiar(name: &str) -> Option<&'static str> {
 fn elsewhere(name: &str, place: Place) -> Option<&'static str> {
     if matches!(place, Place::Nested | Place::Deprecated) {
         None
-    } else if STRUCT.contains(&name) {
+    } else if Container::NAMES.contains(&name) {
         Some("the struct")
-    } else if FIELD.contains(&name) {
+    } else if FieldOptions::NAMES.contains(&name) {
         Some("a field")
     } else {
         None
@@ -294,7 +308,8 @@ pub(crate) fn nearest<'a>(word: &str, known: &[&'a str]) -> Option<&'a str> {
 
 #[cfg(test)]
 mod tests {
-    use super::{FIELD, STRUCT};
+    use super::Options;
+    use crate::attributes::{Container, FieldOptions};
 
     /// The options in the first column of a table of the README.
     fn documented(heading: &str) -> Vec<String> {
@@ -326,11 +341,11 @@ mod tests {
 
     #[test]
     fn the_readme_has_every_option_of_a_struct() {
-        assert_eq!(documented("On the struct:"), sorted(STRUCT));
+        assert_eq!(documented("On the struct:"), sorted(Container::NAMES));
     }
 
     #[test]
     fn the_readme_has_every_option_of_a_field() {
-        assert_eq!(documented("On a field, next to"), sorted(FIELD));
+        assert_eq!(documented("On a field, next to"), sorted(FieldOptions::NAMES));
     }
 }

@@ -1,6 +1,5 @@
 //! Rules: an expression over fields, as Rust and as data.
 
-use darling::{Error, FromMeta, error::Accumulator};
 use proc_macro2::{Literal, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote};
 use syn::{
@@ -9,9 +8,10 @@ use syn::{
 };
 
 use crate::{
+    errors::{Errors, Result, at},
     json::{Holed, quoted},
     literal::Extent,
-    options::nearest,
+    options::{FromMeta, nearest},
 };
 
 /// `rule(EXPR, "message")` as written.
@@ -57,10 +57,10 @@ pub(crate) enum Form {
 }
 
 impl FromMeta for Rule {
-    fn from_meta(item: &Meta) -> darling::Result<Self> {
+    fn from_meta(item: &Meta) -> Result<Self> {
         const FORM: &str = "write `rule(expression, \"what is wrong where it does not hold\")`";
         let Meta::List(list) = item else {
-            return Err(Error::custom(FORM).with_span(item.path()));
+            return Err(at(item.path(), FORM));
         };
         list.parse_args_with(|input: syn::parse::ParseStream<'_>| {
             let expression = input.parse()?;
@@ -69,7 +69,7 @@ impl FromMeta for Rule {
             input.parse::<Option<syn::Token![,]>>()?;
             Ok(Self { expression, message })
         })
-        .map_err(|error| Error::custom(format!("{FORM}: {error}")).with_span(&error.span()))
+        .map_err(|error| at(&error.span(), format!("{FORM}: {error}")))
     }
 }
 
@@ -85,7 +85,7 @@ pub(crate) fn captured(field: usize) -> Ident {
 
 impl Rule {
     /// What the rule means for a struct with these fields.
-    pub(crate) fn model(self, fields: &[String], errors: &mut Accumulator) -> Option<RuleModel> {
+    pub(crate) fn model(self, fields: &[String], errors: &mut Errors) -> Option<RuleModel> {
         let mut operands = Operands { fields, paths: Vec::new(), unknown: Vec::new() };
         operands.read(&self.expression);
         let mut closed = Closed { fields, operands: &operands.paths, words: Vec::new() };
@@ -106,13 +106,13 @@ impl Rule {
         for ident in &operands.unknown {
             let names: Vec<&str> = fields.iter().map(String::as_str).collect();
             let message = format!("there is no key `{ident}` here");
-            errors.push(
-                Error::custom(match nearest(&ident.to_string(), &names) {
+            errors.push(at(
+                ident,
+                match nearest(&ident.to_string(), &names) {
                     Some(like) => format!("{message}; did you mean `{like}`?"),
                     None => format!("{message}; the keys are {}", names.join(", ")),
-                })
-                .with_span(ident),
-            );
+                },
+            ));
         }
         if !operands.unknown.is_empty() {
             return None;
@@ -120,7 +120,7 @@ impl Rule {
         if !reads_any && bound.is_empty() {
             let message =
                 "the rule reads no key; write an expression over the fields, such as `pool.min <= pool.max`";
-            errors.push(Error::custom(message).with_span(&self.expression));
+            errors.push(at(&self.expression, message));
             return None;
         }
         Some(RuleModel {

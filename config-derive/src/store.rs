@@ -1,9 +1,11 @@
 //! The place of a key in a store, as text: `KIND:PATH` or `KIND:PATH#FIELD`.
 
-use darling::{Error, error::Accumulator};
 use syn::LitStr;
 
-use crate::options::unknown_of;
+use crate::{
+    errors::{Errors, Result, at},
+    options::unknown_of,
+};
 
 /// The kinds of stores. Each is also a kind of source.
 pub(crate) const KINDS: &[&str] = &["age", "vault", "aws", "aws-ssm", "etcd", "command"];
@@ -11,16 +13,16 @@ pub(crate) const KINDS: &[&str] = &["age", "vault", "aws", "aws-ssm", "etcd", "c
 const PLACEHOLDERS: &[&str] = &["{app}", "{profile}"];
 
 /// The kind of store in whose syntax `place` is.
-pub(crate) fn kind_of_place(place: &LitStr) -> darling::Result<&'static str> {
+pub(crate) fn kind_of_place(place: &LitStr) -> Result<&'static str> {
     let text = place.value();
     let Some((kind, rest)) = text.split_once(':') else {
         let message = format!(
             "\"{text}\" names no kind of store; write one and a colon in front, such as \
              \"vault:payments/db#password\""
         );
-        return Err(Error::custom(message).with_span(place));
+        return Err(at(place, message));
     };
-    let mut errors = Error::accumulator();
+    let mut errors = Errors::default();
     let known = KINDS.iter().copied().find(|known| *known == kind);
     if known.is_none() {
         refuse(unknown_of(["kind of store", "kinds"], kind, KINDS), place, &mut errors);
@@ -33,8 +35,8 @@ pub(crate) fn kind_of_place(place: &LitStr) -> darling::Result<&'static str> {
     Ok(known.expect("an unknown kind is an error"))
 }
 
-fn refuse(message: String, place: &LitStr, errors: &mut Accumulator) {
-    errors.push(Error::custom(message).with_span(place));
+fn refuse(message: String, place: &LitStr, errors: &mut Errors) {
+    errors.push(at(place, message));
 }
 
 /// Why this is no path in a store. One that is has the same segments for everybody who reads it: stores differ on

@@ -1,6 +1,5 @@
 //! `#[derive(ConfigValue)]`: a unit enum as a closed set of documented words.
 
-use darling::{Error, FromMeta};
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Data, DeriveInput, Fields, Path};
@@ -9,20 +8,20 @@ use crate::{
     attributes::{self, CratePath, Text, VariantOptions},
     codegen::carried,
     doc,
+    errors::{Errors, at},
     model::word_of,
     names,
-    options::Place,
+    options::{Place, options},
 };
 
-/// `#[config(..)]` on the enum.
-#[derive(Default, FromMeta)]
-#[darling(default)]
-struct EnumOptions {
-    /// The case of the words.
-    rename_all: Option<Text>,
-    /// The path of the crate `confident`.
-    #[darling(rename = "crate")]
-    krate: Option<CratePath>,
+options! {
+    /// `#[config(..)]` on the enum.
+    pub(crate) struct EnumOptions {
+        /// The case of the words.
+        rename_all: Option<Text>,
+        /// The path of the crate `confident`.
+        krate as "crate": Option<CratePath>,
+    }
 }
 
 /// A word with its variant.
@@ -34,7 +33,7 @@ struct Word {
 
 /// The implementation, or errors and an empty one.
 pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
-    let mut errors = Error::accumulator();
+    let mut errors = Errors::default();
     let options = attributes::read::<EnumOptions>(&input.attrs, Place::WordEnum, &mut errors).options;
     let words = words(input, &options, &mut errors);
     let krate = options.krate.map_or_else(|| syn::parse_quote!(::confident), |path| path.0);
@@ -42,23 +41,23 @@ pub(crate) fn expand(input: &DeriveInput) -> TokenStream {
     match errors.finish() {
         Ok(()) => generate(ident, &krate, &words),
         Err(errors) => {
-            let errors = errors.write_errors();
+            let errors = errors.to_compile_error();
             let stub = stub(ident, &krate, &input.generics);
             quote!(#errors #stub)
         }
     }
 }
 
-fn words(input: &DeriveInput, options: &EnumOptions, errors: &mut darling::error::Accumulator) -> Vec<Word> {
+fn words(input: &DeriveInput, options: &EnumOptions, errors: &mut Errors) -> Vec<Word> {
     let Data::Enum(data) = &input.data else {
         let message =
             "`ConfigValue` makes words of the variants of an enum; for a struct of keys derive `Config`";
-        errors.push(Error::custom(message).with_span(&input.ident));
+        errors.push(at(&input.ident, message));
         return Vec::new();
     };
     if let Some(parameter) = input.generics.params.first() {
         let message = "an enum of words cannot have generic parameters; remove them";
-        errors.push(Error::custom(message).with_span(parameter));
+        errors.push(at(parameter, message));
     }
     let rename_all = options.rename_all.as_ref().and_then(|rule| errors.handle(names::rename_rule(rule)));
     let rename_all = rename_all.unwrap_or(ident_case::RenameRule::KebabCase);
@@ -67,25 +66,25 @@ fn words(input: &DeriveInput, options: &EnumOptions, errors: &mut darling::error
         let options = attributes::read::<VariantOptions>(&variant.attrs, Place::WordVariant, errors).options;
         if !matches!(variant.fields, Fields::Unit) {
             let message = "a word has no fields; for variants that hold a group derive `Config`";
-            errors.push(Error::custom(message).with_span(&variant.fields));
+            errors.push(at(&variant.fields, message));
         }
         let Some(doc) = doc::of(&variant.attrs) else {
             let message = format!(
                 "`{}` has no documentation; say in a `///` comment what the word means",
                 variant.ident
             );
-            errors.push(Error::custom(message).with_span(&variant.ident));
+            errors.push(at(&variant.ident, message));
             continue;
         };
         let Some(text) = word_of(variant, options.rename.as_ref(), rename_all, errors) else { continue };
         if words.iter().any(|earlier| earlier.text == text) {
             let message = format!("two variants have the word \"{text}\"; give one of them a `rename`");
-            errors.push(Error::custom(message).with_span(&variant.ident));
+            errors.push(at(&variant.ident, message));
         }
         words.push(Word { variant: variant.ident.clone(), text, doc });
     }
     if data.variants.is_empty() {
-        errors.push(Error::custom("the enum has no variants, so no word is valid").with_span(&input.ident));
+        errors.push(at(&input.ident, "the enum has no variants, so no word is valid"));
     }
     words
 }

@@ -6,9 +6,9 @@ mod field;
 mod root;
 mod structure;
 
-use darling::Error;
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::Error;
 
 use crate::model::{Body, Model};
 
@@ -32,7 +32,7 @@ pub(crate) fn config(model: &Model) -> TokenStream {
 /// The errors, proofs of what could be understood, and implementations that keep follow-on errors
 /// away.
 pub(crate) fn failed(model: &Model, errors: Error) -> TokenStream {
-    let errors = errors.write_errors();
+    let errors = errors.to_compile_error();
     let krate = &model.krate;
     let ident = &model.ident;
     let understood = match &model.body {
