@@ -3,13 +3,14 @@
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use syn::{Attribute, DeriveInput, Expr, ExprLit, Lit, LitStr, Meta, MetaList, Path, spanned::Spanned};
+use syn::{Attribute, DeriveInput, Expr, ExprLit, Lit, LitStr, MetaList, Path, spanned::Spanned};
 
 use crate::{
     errors::{Errors, Result, at},
-    literal::{Length, Literals, Range, plain},
-    options::{self, FromMeta, Options, Place, Read, options},
+    literal::{Length, Literals, Range},
+    options::{self, FromMeta, Meta, Options, Place, Read, name, options, value},
     rule::Rule,
+    value::{Value, plain},
 };
 
 /// An option with the place of its name, for messages that are about the option as such.
@@ -120,19 +121,17 @@ pub(crate) struct Text(pub(crate) LitStr);
 impl FromMeta for Text {
     fn from_meta(item: &Meta) -> Result<Self> {
         let value = value(item, "\"..\"")?;
-        match plain(value) {
-            Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => Ok(Self(text.clone())),
-            other => {
-                let text = match other {
-                    Expr::Lit(ExprLit { lit: Lit::Char(char), .. }) => char.value().to_string(),
-                    Expr::Path(_) | Expr::Lit(_) => other.to_token_stream().to_string(),
-                    _ => "..".to_owned(),
-                };
-                let name = name(item);
-                let message = format!("`{name}` takes text; put it in quotes: `{name} = \"{text}\"`");
-                Err(at(other, message))
-            }
-        }
+        let text = match value {
+            Value::One(expr) => match plain(expr) {
+                Expr::Lit(ExprLit { lit: Lit::Str(text), .. }) => return Ok(Self(text.clone())),
+                Expr::Lit(ExprLit { lit: Lit::Char(char), .. }) => char.value().to_string(),
+                other @ (Expr::Path(_) | Expr::Lit(_)) => other.to_token_stream().to_string(),
+                _ => "..".to_owned(),
+            },
+            Value::Array(_) | Value::Range(_) => "..".to_owned(),
+        };
+        let name = name(item);
+        Err(at(value, format!("`{name}` takes text; put it in quotes: `{name} = \"{text}\"`")))
     }
 }
 
@@ -156,33 +155,12 @@ pub(crate) struct CratePath(pub(crate) Path);
 impl FromMeta for CratePath {
     fn from_meta(item: &Meta) -> Result<Self> {
         let value = value(item, "path::to::confident")?;
-        match plain(value) {
-            Expr::Path(path) => Ok(Self(path.path.clone())),
-            other => {
-                let message = "write the path of the crate, such as `crate = path::to::confident`";
-                Err(at(other, message))
-            }
+        if let Value::One(expr) = value
+            && let Expr::Path(path) = plain(expr)
+        {
+            return Ok(Self(path.path.clone()));
         }
-    }
-}
-
-/// The name of an option.
-pub(crate) fn name(item: &Meta) -> String {
-    options::path_text(item.path())
-}
-
-/// The value behind `name =`; `form` is what may stand there.
-pub(crate) fn value<'a>(item: &'a Meta, form: &str) -> Result<&'a Expr> {
-    match item {
-        Meta::NameValue(pair) => Ok(&pair.value),
-        Meta::Path(_) | Meta::List(_) => {
-            let name = name(item);
-            let message = match item {
-                Meta::Path(_) => format!("`{name}` needs a value; write `{name} = {form}`"),
-                _ => format!("the value of `{name}` stands behind `=`; write `{name} = {form}`"),
-            };
-            Err(at(item.path(), message))
-        }
+        Err(at(value, "write the path of the crate, such as `crate = path::to::confident`"))
     }
 }
 
@@ -322,8 +300,8 @@ impl FromMeta for Strings {
                 .map_err(|error| at(&error.span(), &form))?
                 .into_iter()
                 .collect(),
-            Meta::NameValue(pair) => match plain(&pair.value) {
-                Expr::Array(array) => array.elems.iter().cloned().collect(),
+            Meta::NameValue(pair) => match &pair.value {
+                Value::Array(array) => array.items.clone(),
                 other => return Err(at(other, &form)),
             },
         };

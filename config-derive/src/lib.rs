@@ -14,6 +14,7 @@ mod names;
 mod options;
 mod rule;
 mod store;
+mod value;
 mod words;
 
 use proc_macro::TokenStream;

@@ -2,12 +2,12 @@
 
 use proc_macro2::Span;
 use quote::ToTokens;
-use syn::{Expr, ExprLit, ExprUnary, Lit, Meta, RangeLimits, UnOp};
+use syn::{Expr, ExprLit, ExprUnary, Lit, UnOp};
 
 use crate::{
-    attributes::value,
     errors::{Errors, Result, at},
-    options::FromMeta,
+    options::{FromMeta, Meta, value},
+    value::{Bounds, Value, plain},
 };
 
 /// From the first token of something to its last: spans can be joined on nightly compilers only.
@@ -72,15 +72,6 @@ impl From<Span> for Extent {
     }
 }
 
-/// An expression without the invisible groups around it, which macros leave behind.
-pub(crate) fn plain(expr: &Expr) -> &Expr {
-    match expr {
-        Expr::Group(group) => plain(&group.expr),
-        Expr::Paren(paren) => plain(&paren.expr),
-        other => other,
-    }
-}
-
 impl Literal {
     fn of(expr: &Expr) -> Result<Self> {
         let expr = plain(expr);
@@ -96,13 +87,15 @@ impl Literal {
         };
         match written {
             Some((text, form)) => Ok(Self { text, form, extent: Extent::of(expr) }),
-            None => Err(at(
-                expr,
-                "this is no literal; write a literal of the field's type, or its text in quotes, such as 8080, \
-                 true or \"30s\"",
-            )),
+            None => Err(no_literal(expr)),
         }
     }
+}
+
+fn no_literal(place: &impl ToTokens) -> syn::Error {
+    let message = "this is no literal; write a literal of the field's type, or its text in quotes, such as 8080, \
+                   true or \"30s\"";
+    at(place, message)
 }
 
 /// The text of a literal, where it is one that a value can be.
@@ -132,13 +125,16 @@ fn written(lit: &Lit) -> Result<Option<(String, Form)>> {
 
 impl FromMeta for Literals {
     fn from_meta(item: &Meta) -> Result<Self> {
-        let expr = plain(value(item, "..")?);
-        let Expr::Array(array) = expr else {
-            let literal = Literal::of(expr)?;
-            return Ok(Self { extent: literal.extent, items: vec![literal], is_array: false });
+        let array = match value(item, "..")? {
+            Value::Array(array) => array,
+            Value::One(expr) => {
+                let literal = Literal::of(expr)?;
+                return Ok(Self { extent: literal.extent, items: vec![literal], is_array: false });
+            }
+            Value::Range(bounds) => return Err(no_literal(bounds)),
         };
         let mut errors = Errors::default();
-        let items = array.elems.iter().filter_map(|item| errors.handle(Literal::of(item))).collect();
+        let items = array.items.iter().filter_map(|item| errors.handle(Literal::of(item))).collect();
         errors.finish_with(Self { items, is_array: true, extent: Extent::of(array) })
     }
 }
@@ -166,44 +162,46 @@ impl Literals {
 
 impl FromMeta for Range {
     fn from_meta(item: &Meta) -> Result<Self> {
-        Self::of(value(item, "1..=65535")?)
+        match value(item, "1..=65535")? {
+            Value::Range(bounds) => Self::of(bounds),
+            other => Err(at(other, "write a range, such as 1..=65535 or \"1s\"..=\"5m\"")),
+        }
     }
 }
 
 impl Range {
-    fn of(expr: &Expr) -> Result<Self> {
-        let expr = plain(expr);
-        let Expr::Range(range) = expr else {
-            return Err(at(expr, "write a range, such as 1..=65535 or \"1s\"..=\"5m\""));
-        };
+    fn of(range: &Bounds) -> Result<Self> {
         let mut errors = Errors::default();
         let mut bound =
-            |bound: &Option<Box<Expr>>| bound.as_ref().and_then(|bound| errors.handle(Literal::of(bound)));
+            |bound: &Option<Expr>| bound.as_ref().and_then(|bound| errors.handle(Literal::of(bound)));
         let (min, max) = (bound(&range.start), bound(&range.end));
         if range.start.is_none() && range.end.is_none() {
-            errors.push(at(expr, "the range is open on both sides; give it a bound"));
+            errors.push(at(range, "the range is open on both sides; give it a bound"));
         }
-        let excludes_max = matches!(range.limits, RangeLimits::HalfOpen(_)) && max.is_some();
+        let excludes_max = range.is_half_open && max.is_some();
         errors.finish_with(Self { min, max, excludes_max, extent: Extent::of(range) })
     }
 }
 
 impl FromMeta for Length {
     fn from_meta(item: &Meta) -> Result<Self> {
-        let expr = plain(value(item, "8..=64")?);
         const FORM: &str = "write a range of lengths, such as 8..=64, or one length";
         let number =
             |literal: &Literal| literal.text.parse::<usize>().map_err(|_| at(&literal.extent.first, FORM));
-        if !matches!(expr, Expr::Range(_)) {
-            let length = number(&Literal::of(expr).map_err(|_| at(expr, FORM))?)?;
-            return Ok(Self { min: length, max: Some(length), extent: Extent::of(expr) });
-        }
-        let range = Range::of(expr)?;
+        let bounds = match value(item, "8..=64")? {
+            Value::Range(bounds) => bounds,
+            Value::One(expr) => {
+                let length = number(&Literal::of(expr).map_err(|_| at(plain(expr), FORM))?)?;
+                return Ok(Self { min: length, max: Some(length), extent: Extent::of(plain(expr)) });
+            }
+            Value::Array(array) => return Err(at(array, FORM)),
+        };
+        let range = Range::of(bounds)?;
         let min = range.min.as_ref().map(number).transpose()?.unwrap_or(0);
         let max = range.max.as_ref().map(number).transpose()?;
         let max = match max {
             Some(0) if range.excludes_max => {
-                return Err(at(expr, "no length is in that range; write `..=` for the last bound"));
+                return Err(at(bounds, "no length is in that range; write `..=` for the last bound"));
             }
             Some(max) if range.excludes_max => Some(max - 1),
             max => max,

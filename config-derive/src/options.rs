@@ -1,13 +1,62 @@
 //! The names of the options, and where each of them means something.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
-use syn::{Attribute, Error, Expr, ExprLit, Lit, Meta, ext::IdentExt, parse::ParseStream, spanned::Spanned};
+use syn::{
+    Attribute, Error, Ident, Lit, MetaList, Path, Token, ext::IdentExt, parse::ParseStream, spanned::Spanned,
+};
 
 use crate::{
     attributes::{Container, FieldOptions, InDeprecated, InNested, VariantOptions},
     errors::{Errors, Result, at},
+    value::Value,
     words::EnumOptions,
 };
+
+/// An option as written.
+pub(crate) enum Meta {
+    /// `name`.
+    Path(Path),
+    /// `name(..)`.
+    List(MetaList),
+    /// `name = value`.
+    NameValue(NameValue),
+}
+
+/// `name = value`.
+pub(crate) struct NameValue {
+    pub(crate) path: Path,
+    pub(crate) value: Value,
+}
+
+impl Meta {
+    pub(crate) fn path(&self) -> &Path {
+        match self {
+            Self::Path(path) => path,
+            Self::List(list) => &list.path,
+            Self::NameValue(pair) => &pair.path,
+        }
+    }
+}
+
+/// The name of an option.
+pub(crate) fn name(item: &Meta) -> String {
+    path_text(item.path())
+}
+
+/// The value behind `name =`; `form` is what may stand there.
+pub(crate) fn value<'a>(item: &'a Meta, form: &str) -> Result<&'a Value> {
+    match item {
+        Meta::NameValue(pair) => Ok(&pair.value),
+        Meta::Path(_) | Meta::List(_) => {
+            let name = name(item);
+            let message = match item {
+                Meta::Path(_) => format!("`{name}` needs a value; write `{name} = {form}`"),
+                _ => format!("the value of `{name}` stands behind `=`; write `{name} = {form}`"),
+            };
+            Err(at(item.path(), message))
+        }
+    }
+}
 
 /// Something that is written as an option: `name`, `name = value` or `name(..)`.
 pub(crate) trait FromMeta: Sized {
@@ -59,7 +108,7 @@ macro_rules! options {
         impl $crate::options::Options for $options {
             const NAMES: &'static [&'static str] = &[$($crate::options::options!(@name $field $($name)?),)*];
 
-            fn read(&mut self, name: &str, item: &syn::Meta) -> $crate::errors::Result<()> {
+            fn read(&mut self, name: &str, item: &$crate::options::Meta) -> $crate::errors::Result<()> {
                 match name {
                     $($crate::options::options!(@name $field $($name)?) => {
                         $crate::options::Kept::keep(&mut self.$field, item)
@@ -133,8 +182,8 @@ pub(crate) struct Read<T> {
 pub(crate) fn collect(attributes: &[Attribute], errors: &mut Errors) -> Vec<Meta> {
     let attributes = attributes.iter().filter(|attribute| attribute.path().is_ident("config"));
     let lists = attributes.filter_map(|attribute| match &attribute.meta {
-        Meta::List(list) => Some(list.tokens.clone()),
-        Meta::Path(path) | Meta::NameValue(syn::MetaNameValue { path, .. }) => {
+        syn::Meta::List(list) => Some(list.tokens.clone()),
+        syn::Meta::Path(path) | syn::Meta::NameValue(syn::MetaNameValue { path, .. }) => {
             let message = "the options stand in parentheses, such as `#[config(default = 8080)]`";
             errors.push(at(path, message));
             None
@@ -171,36 +220,42 @@ fn meta(tokens: TokenStream) -> Result<Meta> {
         }
         let is_pair = {
             let ahead = input.fork();
-            ahead.call(syn::Ident::parse_any).is_ok() && ahead.peek(syn::Token![=])
+            ahead.call(Ident::parse_any).is_ok() && ahead.peek(Token![=])
         };
         if !is_pair {
             return input.call(parse_meta);
         }
-        let name = input.call(syn::Ident::parse_any)?;
-        let eq_token = input.parse()?;
+        let name = input.call(Ident::parse_any)?;
+        input.parse::<Token![=]>()?;
         if input.is_empty() {
             let message = format!("`{name}` needs a value; write it behind the `=`");
             return Err(Error::new(name.span(), message));
         }
         let start = input.span();
         let quoted = format!("this is not one value; put text in quotes: `{name} = \"..\"`");
-        let value: Expr = input.parse().map_err(|_| Error::new(start, &quoted))?;
+        let value: Value = input.parse().map_err(|_| Error::new(start, &quoted))?;
         if !input.is_empty() {
-            let is_text = matches!(value, Expr::Lit(ExprLit { lit: Lit::Str(_), .. }));
+            let is_text = value.is_text();
             let message = if is_text { "a comma is missing before this option" } else { &quoted };
             let error = Error::new(if is_text { input.span() } else { start }, message);
             // The rest was looked at.
             input.parse::<TokenStream>()?;
             return Err(error);
         }
-        Ok(Meta::NameValue(syn::MetaNameValue { path: name.into(), eq_token, value }))
+        Ok(Meta::NameValue(NameValue { path: name.into(), value }))
     };
     syn::parse::Parser::parse2(parser, tokens)
 }
 
 /// `name` or `name(..)`, where the name may be a keyword.
 fn parse_meta(input: ParseStream<'_>) -> Result<Meta> {
-    let meta: Meta = input.parse()?;
+    let meta = match input.parse()? {
+        syn::Meta::Path(path) => Meta::Path(path),
+        syn::Meta::List(list) => Meta::List(list),
+        syn::Meta::NameValue(pair) => {
+            Meta::NameValue(NameValue { path: pair.path, value: Value::One(pair.value) })
+        }
+    };
     if input.is_empty() {
         return Ok(meta);
     }
