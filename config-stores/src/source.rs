@@ -13,6 +13,7 @@ use std::{
 };
 
 use confident_core::{
+    __stores::overlap_of,
     Answers, How, KeyEntry, OnUnknown, Provenance, Source, Value, Waited, Wanted,
     manifest::{Empty, Key},
 };
@@ -111,6 +112,8 @@ struct Read {
     took: Duration,
     /// Why it was asked for.
     action: Action,
+    /// What came of asking for what stood there before, where that was asked for.
+    before: Option<Result<(), Failure>>,
 }
 
 /// A value, and how it was got.
@@ -316,10 +319,14 @@ impl StoreSource {
             at: self.clock.now(),
             took: Duration::ZERO,
             action: Action::Access,
+            before: None,
         };
         let reads = self.shared.flights.read(&paths, lost, |paths| {
             let reads = self.ask_stores(Ask { places: paths, ..ask });
-            let reads = paths.iter().zip(reads).map(|(path, read)| self.remember(path, read, places));
+            let reads = paths.iter().zip(reads).map(|(path, read)| {
+                let read = self.with_before(ask.app, path, read, places);
+                self.remember(path, read, places)
+            });
             reads.inspect(|read| self.observe_answer(ask.app, read)).collect()
         });
         leased.extend(paths.into_iter().map(str::to_owned).zip(reads));
@@ -338,6 +345,7 @@ impl StoreSource {
             at: self.clock.now(),
             took: Duration::ZERO,
             action: Action::Access,
+            before: None,
         })
     }
 
@@ -368,7 +376,8 @@ impl StoreSource {
                 let outcome = outcome.map(Arc::new);
                 let now = self.clock.now();
                 let action = Action::Access;
-                reads[at] = Some(Read { store: number, outcome, passed, at: now, took, action });
+                reads[at] =
+                    Some(Read { store: number, outcome, passed, at: now, took, action, before: None });
             }
             left = still;
             if left.is_empty() {
@@ -411,6 +420,33 @@ impl StoreSource {
         outcomes.into_iter().flatten().collect()
     }
 
+    /// With what stood there before, where a key accepts that still and the store does not tell of it by itself.
+    fn with_before(&self, app: &str, path: &str, mut read: Read, places: &[Place]) -> Read {
+        let overlaps = places.iter().filter(|place| place.path == path);
+        let overlap = overlaps.filter_map(|place| overlap_of(place.entry.key)).max();
+        let store = &*self.stores[read.store];
+        let Some(entry) = read.outcome.as_mut().ok().and_then(Arc::get_mut) else { return read };
+        let (None, Some(overlap), Some(written)) = (&entry.previous, overlap, entry.written) else {
+            return read;
+        };
+        let (Some(ends), Some(version)) = (written.checked_add(overlap), &entry.version) else { return read };
+        if ends <= self.clock.now() {
+            return read;
+        }
+        read.before = match self.measured_before(app, store, path, version) {
+            // It was replaced between the two requests: what stood before it is what was read.
+            Ok(Some(before)) if before.version == entry.version => None,
+            Ok(Some(before)) => {
+                entry.previous = Some(Box::new((before, ends)));
+                Some(Ok(()))
+            }
+            Ok(None) => None,
+            Err(failure) if matches!(failure.fault(), Fault::Absent | Fault::Deleted) => None,
+            Err(failure) => Some(Err(failure)),
+        };
+        read
+    }
+
     /// Keeps what later reads need, and refuses a version that is older than one before.
     fn remember(&self, path: &str, mut read: Read, places: &[Place]) -> Read {
         let may_be_stale =
@@ -451,7 +487,7 @@ impl StoreSource {
 
     /// The value for one key, or why there is none.
     fn got(&self, place: &Place, read: &Read) -> Result<Got, Failure> {
-        let Read { store, outcome, passed, at, took: _, action: _ } = read;
+        let Read { store, outcome, passed, at, took: _, action: _, before: _ } = read;
         let failure = match outcome {
             Ok(entry) => {
                 let instead = passed.clone().map(|failure| (failure, Instead::Store));
@@ -581,6 +617,13 @@ impl Source for StoreSource {
                 }
             });
             self.observe_value(manifest.app, place, &got, &answered);
+            if let (Ok(()), Some(Err(failure)), true) = (&answered, &read.before, place.entry.key.rotates) {
+                let what = format!(
+                    "has no value before the current one, because {} {failure}",
+                    self.stores[read.store].name()
+                );
+                answers.fell_back(place.entry.path, &what, &self.notes(failure));
+            }
             match (answered, got) {
                 (Ok(()), Ok(Got { instead: Some((failure, instead)), store, .. })) => {
                     let what = self.says_instead(&failure, &instead, store);

@@ -58,6 +58,17 @@ pub trait Store: Send + Sync + 'static {
     /// What stands at the places, in their order.
     fn read(&self, ask: &Ask<'_>) -> Vec<Result<Entry, Failure>>;
 
+    /// What stood at a place before the version that stands there now, where the store still has it. It is asked for keys
+    /// whose type is a [`Rotating`](confident_core::Rotating), while the value before the current one is still accepted,
+    /// and only where the store says when the current one was written and does not tell of the one before by itself.
+    ///
+    /// # Errors
+    /// Why the store does not answer. That there is none is no failure.
+    fn before(&self, place: &str, version: &str) -> Result<Option<Entry>, Failure> {
+        let _ = (place, version);
+        Ok(None)
+    }
+
     /// What the store is for, where nothing else is said.
     fn holds(&self) -> Holds {
         Holds::Secrets
@@ -135,6 +146,10 @@ macro_rules! stores_behind {
                 (**self).read(ask)
             }
 
+            fn before(&self, place: &str, version: &str) -> Result<Option<Entry>, Failure> {
+                (**self).before(place, version)
+            }
+
             fn holds(&self) -> Holds {
                 (**self).holds()
             }
@@ -207,6 +222,12 @@ pub fn one_by_one(
         outcome
     };
     ask.places.iter().map(one).collect()
+}
+
+/// The version before one, of those that are counted from 1.
+#[cfg(any(feature = "vault", feature = "aws"))]
+pub(crate) fn version_before(version: &str) -> Option<u64> {
+    version.parse().ok().and_then(|version: u64| version.checked_sub(1)).filter(|before| *before > 0)
 }
 
 /// What a store holds, where nothing else is said: which keys are looked for in it.
@@ -358,6 +379,7 @@ impl fmt::Debug for Entry {
             .field("version", &self.version)
             .field("lease", &self.lease)
             .field("lasts", &self.lasts)
+            .field("written", &self.written)
             .finish_non_exhaustive()
     }
 }

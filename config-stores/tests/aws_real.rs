@@ -252,6 +252,9 @@ fn the_version_in_use_is_read_whatever_a_rotation_is_about_to_do() {
     assert!(format!("{entry:?}").contains(&second), "its version is known: {entry:?}");
     let before = secrets(&peer, &reader).stage("AWSPREVIOUS");
     assert_eq!(texts(vec![one(&before, name)]), [Ok("first".to_owned())]);
+    let before = secrets(&peer, &reader).before(name, &second).expect("it is there").expect("it is there");
+    assert_eq!(texts(vec![Ok(before)]), [Ok("first".to_owned())]);
+    assert!(format!("{entry:?}").contains("written: Some"), "when it was made is known: {entry:?}");
 }
 
 #[test]
@@ -373,6 +376,10 @@ fn parameters_are_read_in_tens_decrypted_and_by_their_versions() {
     assert_eq!(texts, wanted);
     let entry = one(&parameters(&peer, &reader), &place(4)).expect("it is there");
     assert!(format!("{entry:?}").contains("\"2\""), "its version is known: {entry:?}");
+    assert!(format!("{entry:?}").contains("written: Some"), "when it was made is known: {entry:?}");
+    let before =
+        parameters(&peer, &reader).before(&place(4), "2").expect("it is there").expect("it is there");
+    assert_eq!(self::texts(vec![Ok(before)]), [Ok("text 4".to_owned())]);
     // The trap is there: who does not ask for it decrypted gets it in clear behind the name of a key.
     let stored = json!({"Names": [slash], "WithDecryption": false});
     let stored = peer.call(&admin, "ssm", "get_parameters", stored);

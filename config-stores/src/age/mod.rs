@@ -163,7 +163,7 @@ impl Store for AgeFile {
             let Some(Kept { current, previous, .. }) = kept.remove(*place) else {
                 return Err(Failure::new(Fault::Absent).at(*place));
             };
-            let entry = Entry::text(current.text).revision(current.revision);
+            let entry = Entry::text(current.text).revision(current.revision).written(current.written);
             let newest = previous.into_iter().next();
             Ok(match newest.and_then(|version| Some((version.until?, version))) {
                 Some((until, version)) => {

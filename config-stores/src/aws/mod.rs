@@ -15,7 +15,11 @@ mod signature;
 mod time;
 mod xml;
 
-use std::{fmt, sync::Arc};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
 
 use confident_core::ExposeSecret;
 
@@ -193,6 +197,15 @@ use methods_of_a_client;
 
 /// What came of asking for one place.
 type Outcome = Result<Entry, Failure>;
+
+/// With the moment at which it was written, in seconds since 1970 as AWS tells it.
+fn written(entry: Entry, seconds: Option<f64>) -> Entry {
+    let since = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    match since.and_then(|since| SystemTime::UNIX_EPOCH.checked_add(since)) {
+        Some(moment) => entry.written(moment),
+        None => entry,
+    }
+}
 
 /// Asks for several places together by `batch`, so many at a time. What that leaves open (`None`, or a failure that is
 /// about some place of them) is asked for one by one.

@@ -5,8 +5,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 
-use super::{Client, Outcome, Service, in_batches, methods_of_a_client};
-use crate::{Ask, Entry, Failure, Fault, Holds, Store, http::Answer, json};
+use super::{Client, Outcome, Service, in_batches, methods_of_a_client, written};
+use crate::{Ask, Entry, Failure, Fault, Holds, Store, http::Answer, json, store::version_before};
 
 const SERVICE: Service = Service { title: "AWS Parameter Store", host: "ssm", target: "AmazonSSM" };
 /// So many parameters are answered together.
@@ -87,6 +87,15 @@ impl Store for ParameterStore {
         self.holds
     }
 
+    fn before(&self, place: &str, version: &str) -> Result<Option<Entry>, Failure> {
+        // A place with a selector is of one version, or of whichever someone gave the label to.
+        let is_selected = name(place).rsplit('/').next().is_some_and(|last| last.contains(':'));
+        match version_before(version) {
+            Some(before) if !is_selected => self.one(&format!("{place}:{before}")).map(Some),
+            _ => Ok(None),
+        }
+    }
+
     fn read(&self, ask: &Ask<'_>) -> Vec<Outcome> {
         in_batches(ask, TOGETHER, |places| self.batch(places), |place| self.one(place))
     }
@@ -113,6 +122,8 @@ struct Parameter<'a> {
     #[serde(borrow)]
     value: &'a RawValue,
     version: u64,
+    /// When the version was made, in seconds since 1970.
+    last_modified_date: Option<f64>,
     /// What was asked for behind the name: `:3`, or a label.
     #[serde(borrow)]
     selector: Option<Cow<'a, str>>,
@@ -121,8 +132,11 @@ struct Parameter<'a> {
 impl Parameter<'_> {
     fn is_at(&self, wanted: &str) -> bool {
         let selector = self.selector.as_deref().unwrap_or_default();
+        // Where AWS is only played, the version that was asked for is not said once more.
+        let version = format!(":{}", self.version);
         let names = [Some(&*self.name), self.arn.as_deref()];
-        names.into_iter().flatten().any(|name| wanted.strip_suffix(selector) == Some(name))
+        let is = |name: &str, selector: &str| wanted.strip_suffix(selector) == Some(name);
+        names.into_iter().flatten().any(|name| is(name, selector) || is(name, &version))
     }
 
     fn entry(&self) -> Outcome {
@@ -133,7 +147,7 @@ impl Parameter<'_> {
         if self.kind == "SecureString" && text.starts_with(b"kms:") {
             return Err(malformed("a SecureString came as it is stored, and not decrypted"));
         }
-        let entry = Entry::text(text);
+        let entry = written(Entry::text(text), self.last_modified_date);
         // Those behind a label may go back: someone moved it.
         Ok(match self.selector {
             None => entry.revision(self.version),

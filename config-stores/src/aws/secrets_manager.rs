@@ -8,13 +8,15 @@ use std::{
 use serde::Deserialize;
 use serde_json::{json, value::RawValue};
 
-use super::{Client, Outcome, Service, errors, in_batches, methods_of_a_client};
+use super::{Client, Outcome, Service, errors, in_batches, methods_of_a_client, written};
 use crate::{Ask, Entry, Failure, Fault, Store, http::Answer, json, one_by_one};
 
 const SERVICE: Service =
     Service { title: "AWS Secrets Manager", host: "secretsmanager", target: "secretsmanager" };
 /// The stage of the version that is in use.
 const CURRENT: &str = "AWSCURRENT";
+/// That of the version before.
+const PREVIOUS: &str = "AWSPREVIOUS";
 /// So many secrets are answered together.
 const TOGETHER: usize = 20;
 
@@ -67,11 +69,11 @@ impl SecretsManager {
     }
 
     /// One secret, in the version of the stage. Without one, a store answers what it takes for current.
-    fn one(&self, place: &str) -> Outcome {
-        let body = json!({ "SecretId": place, "VersionStage": self.stage });
+    fn one(&self, place: &str, stage: &str) -> Outcome {
+        let body = json!({ "SecretId": place, "VersionStage": stage });
         let at_place = |failure: Failure| if failure.is_of_place() { failure.at(place) } else { failure };
         let answer = self.client.ask("GetSecretValue", &body).map_err(at_place)?;
-        one_of(&answer, place, &self.stage)
+        one_of(&answer, place, stage)
     }
 
     /// Several secrets, in their current versions. `None` is to be asked for alone.
@@ -107,9 +109,16 @@ impl Store for SecretsManager {
 
     fn read(&self, ask: &Ask<'_>) -> Vec<Outcome> {
         match ask.places {
-            [] | [_] => one_by_one(ask, |place| self.one(place)),
-            _ => in_batches(ask, TOGETHER, |places| self.batch(places), |place| self.one(place)),
+            [] | [_] => one_by_one(ask, |place| self.one(place, &self.stage)),
+            _ => in_batches(ask, TOGETHER, |places| self.batch(places), |place| self.one(place, &self.stage)),
         }
+    }
+
+    fn before(&self, place: &str, _version: &str) -> Result<Option<Entry>, Failure> {
+        if self.stage != CURRENT {
+            return Ok(None);
+        }
+        self.one(place, PREVIOUS).map(Some)
     }
 }
 
@@ -123,6 +132,8 @@ struct Secret<'a> {
     #[serde(borrow)]
     version_id: Cow<'a, str>,
     version_stages: Vec<String>,
+    /// When the version was made, in seconds since 1970.
+    created_date: Option<f64>,
     #[serde(borrow)]
     secret_string: Option<&'a RawValue>,
     #[serde(borrow)]
@@ -154,7 +165,7 @@ impl Secret<'_> {
             _ => None,
         };
         let text = text.ok_or_else(|| malformed("a secret has neither a text nor bytes"))?;
-        Ok(Entry::text(text).version(self.version_id.clone()))
+        Ok(written(Entry::text(text).version(self.version_id.clone()), self.created_date))
     }
 }
 

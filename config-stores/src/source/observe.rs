@@ -68,6 +68,26 @@ impl StoreSource {
         answered
     }
 
+    /// Asks for what stood at a place before.
+    pub(super) fn measured_before(
+        &self,
+        app: &str,
+        store: &dyn Store,
+        path: &str,
+        version: &str,
+    ) -> Result<Option<Entry>, Failure> {
+        let start = self.clock.elapsed();
+        let answered = store.before(path, version);
+        // Most stores have nothing to ask.
+        if IS_ON && !matches!(answered, Ok(None)) {
+            let labels = [app, store.kind(), word(answered.as_ref().err().map(Failure::fault))];
+            let took = self.clock.elapsed().saturating_sub(start);
+            metrics::STORE_REQUESTS.add(1, &labels);
+            metrics::STORE_REQUEST_SECONDS.record(took.as_secs_f64(), &labels);
+        }
+        answered
+    }
+
     /// Counts an answer that is refused because its version is older.
     pub(super) fn observe_answer(&self, app: &str, read: &Read) {
         if IS_ON && read.outcome.as_ref().is_err_and(|failure| failure.fault() == Fault::RolledBack) {

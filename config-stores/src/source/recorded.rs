@@ -79,10 +79,25 @@ impl StoreSource {
                 Err(_) => event,
             }
         });
+        let events = events
+            .zip(all.iter().zip(&places))
+            .flat_map(|(event, (one, place))| [Some(event), self.before(one, place)].into_iter().flatten());
         let events: Vec<Event<'_>> = events.collect();
         let keys: Vec<&str> = all.iter().map(|one| one.place.entry.path).collect();
         let recorded = recorder.trail(manifest, profile).record_all(&events);
         recorded.map_err(|error| cannot_record(&error, &keys, answers))
+    }
+
+    /// What is recorded of the request for what stood at a place before.
+    fn before<'r>(&self, one: &Recorded<'r>, place: &'r str) -> Option<Event<'r>> {
+        let Recorded { read, got, .. } = one;
+        let asked = read.before.as_ref()?;
+        let outcome = asked.as_ref().map_or_else(outcome_of, |()| Outcome::Ok);
+        let entry = got.as_ref().ok().map(|got| &got.entry);
+        let version = entry.and_then(|entry| entry.previous.as_ref()?.0.version.as_deref());
+        let event = Event::new(read.action, outcome).key(one.place.entry.path).path(place);
+        let event = event.store(self.stores[read.store].kind());
+        Some(version.into_iter().fold(event, Event::version))
     }
 
     /// Records that the program asked for what is not its own.

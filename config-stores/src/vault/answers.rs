@@ -111,6 +111,9 @@ struct Data<'a> {
 #[derive(Deserialize)]
 struct Metadata {
     version: u64,
+    /// When the version was written.
+    #[serde(default)]
+    created_time: String,
     /// When the version was deleted, or will be; empty if never.
     #[serde(default)]
     deletion_time: String,
@@ -156,6 +159,11 @@ fn versioned(answer: &Answer, now: SystemTime) -> Result<Entry, Failure> {
     let lasts = metadata.lasts(now)?;
     let entry =
         Entry::of(json::fields(data.get().as_bytes()).ok_or_else(no_data)?).revision(metadata.version);
+    let entry = match humantime::parse_rfc3339(&metadata.created_time) {
+        Ok(written) => entry.written(written),
+        // It is of use for a metric and for an overlap, and nothing fails for it.
+        Err(_) => entry,
+    };
     Ok(match lasts {
         Some(lasts) => entry.lasts(lasts),
         None => entry,

@@ -18,6 +18,7 @@ use crate::{
     Ask, Clock, Connection, Entry, Failure, Fault, Lease, Store, SystemClock,
     http::{Answer, Request, escaped_path},
     json, one_by_one,
+    store::version_before,
 };
 
 /// Where Kubernetes puts the token of the service account of a pod.
@@ -263,12 +264,8 @@ impl Vault {
     }
 
     fn one(&self, place: &str) -> Result<Entry, Failure> {
-        if place.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
-            return Err(Failure::new(Fault::Refused).detail("a place has an empty segment, or one of dots"));
-        }
-        let is_dynamic =
-            |mount: &String| place.strip_prefix(&**mount).is_some_and(|rest| rest.starts_with('/'));
-        if self.dynamic.iter().any(is_dynamic) {
+        checked(place)?;
+        if self.is_dynamic(place) {
             return self.credentials(place);
         }
         let version = self.version()?;
@@ -276,9 +273,18 @@ impl Vault {
             KvVersion::V1 => "",
             KvVersion::V2 => "data/",
         };
-        let target = format!("/v1/{}/{folder}{}", escaped_path(&self.mount), escaped_path(place));
+        let target = self.target(folder, place);
         let (answer, _) = self.ask(&|| Request::get(&*target))?;
         answers::value(version, place, &answer, self.clock.now())
+    }
+
+    fn is_dynamic(&self, place: &str) -> bool {
+        let is_in = |mount: &String| place.strip_prefix(&**mount).is_some_and(|rest| rest.starts_with('/'));
+        self.dynamic.iter().any(is_in)
+    }
+
+    fn target(&self, folder: &str, place: &str) -> String {
+        format!("/v1/{}/{folder}{}", escaped_path(&self.mount), escaped_path(place))
     }
 
     /// The version of the mount. Where it is not known, nothing is guessed: each reads as the other without an error,
@@ -315,6 +321,14 @@ impl Vault {
     }
 }
 
+/// A place leads to itself, and to nothing beside or above it.
+fn checked(place: &str) -> Result<(), Failure> {
+    if place.split('/').any(|segment| matches!(segment, "" | "." | "..")) {
+        return Err(Failure::new(Fault::Refused).detail("a place has an empty segment, or one of dots"));
+    }
+    Ok(())
+}
+
 impl Store for Vault {
     fn kind(&self) -> &'static str {
         "vault"
@@ -334,6 +348,19 @@ impl Store for Vault {
 
     fn read(&self, ask: &Ask<'_>) -> Vec<Result<Entry, Failure>> {
         one_by_one(ask, |place| self.one(place))
+    }
+
+    fn before(&self, place: &str, version: &str) -> Result<Option<Entry>, Failure> {
+        // Version 1 has one value of each place, and credentials are made anew.
+        let (Some(before), false) = (version_before(version), self.is_dynamic(place)) else {
+            return Ok(None);
+        };
+        if self.version()? == KvVersion::V1 {
+            return Ok(None);
+        }
+        let target = format!("{}?version={before}", self.target("data/", place));
+        let (answer, _) = self.ask(&|| Request::get(&*target))?;
+        answers::value(KvVersion::V2, place, &answer, self.clock.now()).map(Some)
     }
 
     fn renew(&self, lease: &Lease) -> Result<Lease, Failure> {

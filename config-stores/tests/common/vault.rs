@@ -49,11 +49,13 @@ pub(crate) struct Version {
     pub(crate) is_destroyed: bool,
     /// When it is deleted, on the clock.
     pub(crate) deleted: Option<Duration>,
+    /// When it was written.
+    pub(crate) created: Duration,
 }
 
 impl Version {
     pub(crate) fn of(fields: Value) -> Self {
-        Self { fields, is_destroyed: false, deleted: None }
+        Self { fields, is_destroyed: false, deleted: None, created: Duration::ZERO }
     }
 }
 
@@ -172,8 +174,9 @@ impl VaultDouble {
         self.login("approle", Login::AppRole { role_id: "role-TOPSECRET".to_owned(), secret_ids }, grant);
     }
 
-    /// Writes a version at a path of a mount of version 2.
+    /// Writes a version at a path of a mount of version 2, now.
     pub(crate) fn write(&self, mount: &str, path: &str, version: Version) {
+        let version = Version { created: self.clock.elapsed(), ..version };
         let mut state = self.state();
         match state.mounts.get_mut(&(String::new(), mount.to_owned())) {
             Some(Mount::V2(values)) => values.entry(path.to_owned()).or_default().push(version),
@@ -327,7 +330,12 @@ impl State {
                 if !(allowed.is_empty() || allowed.iter().any(|prefix| path.starts_with(prefix))) {
                     return denied();
                 }
-                self.read(namespace, token, &path)
+                self.read(
+                    namespace,
+                    token,
+                    &path,
+                    asked.target.split_once("?version=").map(|(_, version)| version),
+                )
             }
             _ => errors(405, &["unsupported operation"]),
         }
@@ -386,7 +394,7 @@ impl State {
         )
     }
 
-    fn read(&mut self, namespace: &str, token: &str, path: &str) -> Reply {
+    fn read(&mut self, namespace: &str, token: &str, path: &str, version: Option<&str>) -> Reply {
         let Some((mount, rest)) = self.find(namespace, path) else {
             let route = format!("no handler for route \"{path}\". route entry not found.");
             return errors(404, &[&route]);
@@ -410,8 +418,11 @@ impl State {
                         json!(["Invalid path for a versioned K/V secrets engine. See the API docs."]);
                     return Reply::json(answer).status(404);
                 };
+                let wanted = version.map(|version| version.parse::<usize>().expect("a number"));
+                let is_wanted =
+                    |(number, _): &(usize, &Version)| wanted.is_none_or(|wanted| wanted == number + 1);
                 let Some((number, version)) =
-                    values.get(rest).and_then(|all| all.iter().enumerate().next_back())
+                    values.get(rest).and_then(|all| all.iter().enumerate().rfind(is_wanted))
                 else {
                     return nothing();
                 };
@@ -419,7 +430,7 @@ impl State {
                     let start = self.clock.now() - now;
                     humantime::format_rfc3339_nanos(start + after).to_string()
                 };
-                let metadata = json!({"version": number + 1, "created_time": moment(Duration::ZERO),
+                let metadata = json!({"version": number + 1, "created_time": moment(version.created),
                     "deletion_time": version.deleted.map(moment).unwrap_or_default(),
                     "destroyed": version.is_destroyed, "custom_metadata": null});
                 if version.is_destroyed || version.deleted.is_some_and(|deleted| deleted <= now) {
