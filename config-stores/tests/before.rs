@@ -82,7 +82,7 @@ fn vault_is_asked_for_the_version_before_while_it_is_accepted() {
     server.double.forget();
     let plain = Plain::loader().profile("production").source(source.clone()).load().expect("it is there");
     assert_eq!(plain.token.expose_secret(), "second");
-    assert_eq!(server.asked(), [data.clone()]);
+    assert_eq!(server.asked(), std::slice::from_ref(&data));
 
     server.clock.advance(12 * HOUR);
     server.double.forget();
