@@ -53,6 +53,14 @@ pub struct VaultRights {
     pub dynamic: Vec<String>,
 }
 
+/// What a program does in an etcd besides reading its settings.
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct EtcdRights {
+    /// Under which prefix its instances publish their state, where they do, such as `confident/fleet/`.
+    pub fleet: Option<String>,
+}
+
 /// Which service of AWS has the values, and where.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
@@ -247,7 +255,7 @@ subjects:
     ///
     /// # Errors
     /// The paths are not right, or the profile is none that could be a part of one.
-    pub fn etcd(&self) -> Result<String, BadPaths> {
+    pub fn etcd(&self, rights: &EtcdRights) -> Result<String, BadPaths> {
         let places = self.places("etcd", Holds::Settings)?;
         let paths: Vec<&str> = places.keys().map(String::as_str).collect();
         let role = format!("{}-{}", self.manifest.app, self.profile);
@@ -268,6 +276,18 @@ subjects:
                     quoted(common_folder(several))
                 ),
             ),
+        }
+        if let Some(prefix) = &rights.fleet {
+            let own = format!("{prefix}{}/{}/", self.manifest.app, self.profile);
+            push(&mut text, format_args!("# What its instances say of themselves, which only tools read.\n"));
+            push(
+                &mut text,
+                format_args!(
+                    "etcdctl role grant-permission {} write --prefix=true {}\n",
+                    quoted(&role),
+                    quoted(&own)
+                ),
+            );
         }
         Ok(text)
     }

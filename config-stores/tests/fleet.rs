@@ -743,7 +743,10 @@ fn the_state_of_the_properties_is_good() {
 mod in_etcd {
     use super::*;
     use common::etcd::Real;
-    use confident_stores::{Etcd, Store};
+    use confident_stores::{
+        Etcd, Paths, Store,
+        policy::{EtcdRights, Policy},
+    };
 
     fn fleet(real: &Real, instance: &str) -> Fleet {
         Fleet::etcd(Etcd::at(real.connection())).instance(instance).key(key())
@@ -777,6 +780,38 @@ mod in_etcd {
         let all = fleet(&real, "reader").read().expect("it can be read");
         let names: Vec<&str> = all.instances.iter().map(|state| state.instance.as_str()).collect();
         assert_eq!(names, ["web/2"], "the last handle has taken its state back");
+    }
+
+    /// The rights to publish, and no others.
+    #[test]
+    fn the_role_that_is_written_for_a_program_lets_it_publish() {
+        let Some(real) = Real::start() else { return };
+        let mut rights = EtcdRights::default();
+        rights.fleet = Some("confident/fleet/".to_owned());
+        let policy = Policy::new(Shop::manifest(), "production", Paths::default());
+        let script = policy.etcd(&rights).expect("the profile is a word");
+        for line in script.lines().filter_map(|line| line.strip_prefix("etcdctl ")) {
+            real.ctl(&line.split(' ').collect::<Vec<_>>());
+        }
+        real.ctl(&["user", "add", "root:TOPSECRET"]);
+        real.ctl(&["user", "grant-role", "root", "root"]);
+        real.ctl(&["user", "add", "shop:TOPSECRET"]);
+        real.ctl(&["user", "grant-role", "shop", "shop-production"]);
+        real.ctl(&["auth", "enable"]);
+        let fleet = |user: &str| {
+            let etcd = Etcd::at(real.connection()).user(user, SecretString::from("TOPSECRET"));
+            Fleet::etcd(etcd).instance("web-1").key(key())
+        };
+        let live = run(&Told::default(), watch(fleet("shop")));
+        state(&fleet("root"), "web-1", |_| true);
+        assert!(fleet("shop").read().is_err(), "what others say is none of its business");
+        let can_write = |name: &str| real.ctl_ends_well(&["--user", "shop:TOPSECRET", "put", name, "x"]);
+        assert!(can_write("confident/fleet/shop/production/web-2"));
+        assert!(!can_write("confident/fleet/shop/staging/web-2"));
+        assert!(!can_write("confident/fleet/other/production/web-2"));
+        drop(live);
+        let all = fleet("root").read().expect("it can be read");
+        assert!(all.instances.is_empty(), "the last handle has taken its state back");
     }
 
     #[test]

@@ -6,7 +6,7 @@ use common::kinds::{KINDS, Texts};
 use confident::{Config, SecretString};
 use confident_stores::{
     Paths, Store,
-    policy::{AwsRights, AwsService, KubernetesRights, Policy, VaultRights},
+    policy::{AwsRights, AwsService, EtcdRights, KubernetesRights, Policy, VaultRights},
 };
 
 /// A program.
@@ -60,7 +60,7 @@ fn no_profile_gets_what_another_has() {
         assert!(policy.vault(&VaultRights::default()).is_err(), "{profile:?}");
         assert!(policy.aws(&AwsRights::new("eu-central-1", "1")).is_err(), "{profile:?}");
         assert!(policy.kubernetes(&KubernetesRights::new("shop")).is_err(), "{profile:?}");
-        assert!(policy.etcd().is_err(), "{profile:?}");
+        assert!(policy.etcd(&EtcdRights::default()).is_err(), "{profile:?}");
     }
 }
 
@@ -110,10 +110,19 @@ fn kubernetes_grants_one_secret_and_only_to_get_it() {
 
 #[test]
 fn etcd_grants_the_folder_of_what_is_no_secret() {
-    let text = policy("production").etcd().expect("the profile is a word");
+    let text = policy("production").etcd(&EtcdRights::default()).expect("the profile is a word");
     assert!(
         text.ends_with(
             "\netcdctl role grant-permission shop-production read --prefix=true shop/production/\n"
+        ),
+        "{text}"
+    );
+    let mut rights = EtcdRights::default();
+    rights.fleet = Some("confident/fleet/".to_owned());
+    let text = policy("production").etcd(&rights).expect("the profile is a word");
+    assert!(
+        text.ends_with(
+            "\netcdctl role grant-permission shop-production write --prefix=true confident/fleet/shop/production/\n"
         ),
         "{text}"
     );
@@ -169,7 +178,7 @@ fn a_program_asks_an_etcd_for_the_folder_that_it_is_granted() {
     let made = (kind.make)(texts());
     let double = made.double.expect("it is a server");
     let _ = Shop::loader().profile("production").source(made.store.source()).load();
-    let policy = policy("production").etcd().expect("the profile is a word");
+    let policy = policy("production").etcd(&EtcdRights::default()).expect("the profile is a word");
     let [asked] = &double.asked()[..] else { panic!("{:?}", double.asked()) };
     let first = STANDARD.decode(asked.json()["key"].as_str().expect("it is text")).expect("it is base64");
     let first = String::from_utf8(first).expect("it is UTF-8");

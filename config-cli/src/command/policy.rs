@@ -6,7 +6,7 @@ use clap::{Args, Subcommand, ValueEnum};
 use confident_core::Manifest;
 use confident_stores::{
     BadPaths, Paths,
-    policy::{AwsRights, AwsService, KubernetesRights, Policy, VaultRights},
+    policy::{AwsRights, AwsService, EtcdRights, KubernetesRights, Policy, VaultRights},
 };
 
 use super::{Failure, OfFile};
@@ -104,6 +104,9 @@ pub(super) struct Kubernetes {
 pub(super) struct Etcd {
     #[command(flatten)]
     places: Places,
+    /// Its instances publish their state there, under this prefix
+    #[arg(long, value_name = "PREFIX", num_args = 0..=1, default_missing_value = "confident/fleet/")]
+    fleet: Option<String>,
 }
 
 impl Arguments {
@@ -130,7 +133,11 @@ impl Arguments {
                     written(places.policy(manifest).kubernetes(&rights))
                 })
             }
-            Self::Etcd(of) => of.with(|manifest, Etcd { places }| written(places.policy(manifest).etcd())),
+            Self::Etcd(of) => of.with(|manifest, Etcd { places, fleet }| {
+                let mut rights = EtcdRights::default();
+                rights.fleet = fleet;
+                written(places.policy(manifest).etcd(&rights))
+            }),
         }
     }
 }
