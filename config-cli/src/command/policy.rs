@@ -104,7 +104,7 @@ pub(super) struct Kubernetes {
 pub(super) struct Etcd {
     #[command(flatten)]
     places: Places,
-    /// Its instances publish their state there, under this prefix
+    /// Its instances publish their state there, under this prefix or under `confident/fleet/`
     #[arg(long, value_name = "PREFIX", num_args = 0..=1, default_missing_value = "confident/fleet/")]
     fleet: Option<String>,
 }
