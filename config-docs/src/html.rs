@@ -26,7 +26,8 @@ static STYLE: Style = Style {
 };
 
 pub(crate) const LOOK: &str = include_str!("templates/html.css");
-const SCRIPT: &str = include_str!("templates/html.js");
+pub(crate) const THEME: &str = include_str!("templates/theme.js");
+const SCRIPT: &str = concat!(include_str!("templates/theme.js"), include_str!("templates/html.js"));
 
 /// Up to so many keys are all shown with their details open.
 const FEW: usize = 12;

@@ -49,6 +49,10 @@ pub fn document(manifest: &Manifest, format: Format) -> String {
 #[doc(hidden)]
 pub const LOOK: &str = html::LOOK;
 
+/// The script that lets who reads it choose between light and dark, for the same pages.
+#[doc(hidden)]
+pub const THEME: &str = html::THEME;
+
 /// The document without any escape: for tests, which must see it break.
 #[doc(hidden)]
 pub fn document_without_escapes(manifest: &Manifest, format: Format) -> String {

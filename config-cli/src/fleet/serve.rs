@@ -139,7 +139,9 @@ impl<F: Fn() -> Result<Overview, Failure>> State<F> {
             Some("/fleet.css") => {
                 Answer::good("text/css; charset=utf-8", format!("{}\n{LOOK}", confident_docs::LOOK))
             }
-            Some("/fleet.js") => Answer::good("text/javascript; charset=utf-8", SCRIPT),
+            Some("/fleet.js") => {
+                Answer::good("text/javascript; charset=utf-8", format!("{}\n{SCRIPT}", confident_docs::THEME))
+            }
             Some("/state.json") => self.state(),
             _ => Answer::refused("404 Not Found", "there is nothing here"),
         }

@@ -1,31 +1,12 @@
-
-"use strict";
 (() => {
+  "use strict";
   const root = document.documentElement;
-
-  // The theme, remembered where that is allowed.
-  const THEME = "confident-docs-theme";
-  const remembered = () => {
-    try { return localStorage.getItem(THEME) || ""; } catch { return ""; }
-  };
-  const remember = (theme) => {
-    try { theme ? localStorage.setItem(THEME, theme) : localStorage.removeItem(THEME); } catch { /* not allowed */ }
-  };
-  const paint = (theme) => {
-    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
-    else delete root.dataset.theme;
-  };
   root.classList.add("js");
-  paint(remembered());
 
   document.addEventListener("DOMContentLoaded", () => {
     const one = (selector, within = document) => within.querySelector(selector);
     const all = (selector, within = document) => [...within.querySelectorAll(selector)];
-    for (const control of all(".theme, .tools, button.copy")) control.hidden = false;
-
-    const theme = one("#theme");
-    theme.value = root.dataset.theme || "";
-    theme.addEventListener("change", () => { paint(theme.value); remember(theme.value); });
+    for (const control of all(".tools, button.copy")) control.hidden = false;
 
     // Copying.
     const told = one("#told");

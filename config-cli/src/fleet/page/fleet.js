@@ -1,21 +1,6 @@
-"use strict";
 (() => {
-  const root = document.documentElement;
+  "use strict";
   const EVERY = 2000;
-
-  // The theme, remembered where that is allowed, as by the documents.
-  const THEME = "confident-docs-theme";
-  const remembered = () => {
-    try { return localStorage.getItem(THEME) || ""; } catch { return ""; }
-  };
-  const remember = (theme) => {
-    try { theme ? localStorage.setItem(THEME, theme) : localStorage.removeItem(THEME); } catch { /* not allowed */ }
-  };
-  const paint = (theme) => {
-    if (theme === "light" || theme === "dark") root.dataset.theme = theme;
-    else delete root.dataset.theme;
-  };
-  paint(remembered());
 
   // Text gets into the page as text alone, and shows what it hides.
   const HIDDEN = /[\p{Cc}\p{Cf}\u2028\u2029]/gu;
@@ -154,11 +139,6 @@
   };
 
   document.addEventListener("DOMContentLoaded", () => {
-    const theme = document.querySelector("#theme");
-    document.querySelector(".theme").hidden = false;
-    theme.value = root.dataset.theme || "";
-    theme.addEventListener("change", () => { paint(theme.value); remember(theme.value); });
-
     const trouble = document.querySelector("#trouble");
     const look = async () => {
       try {
