@@ -33,10 +33,17 @@ mod with_all_features {
     }
 }
 
+/// As most programs have it, where `syn` has the parts that the derive asks for and no others.
 #[cfg(not(any(feature = "foreign", feature = "serde")))]
-#[test]
-fn options_of_absent_features_do_not_compile() {
-    trybuild::TestCases::new().compile_fail("tests/ui/feature/*.rs");
+mod with_default_features {
+    #[test]
+    fn wrong_configurations_do_not_compile() {
+        let cases = trybuild::TestCases::new();
+        for folder in ["feature", "attribute", "constraint", "default", "rule"] {
+            let is_case = |file: &String| file.ends_with(".rs") && !file.ends_with("url.rs");
+            super::files(folder).filter(is_case).for_each(|case| cases.compile_fail(case));
+        }
+    }
 }
 
 #[test]

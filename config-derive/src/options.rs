@@ -220,16 +220,17 @@ fn meta(tokens: TokenStream) -> Result<Meta> {
         }
         let is_pair = {
             let ahead = input.fork();
-            ahead.call(Ident::parse_any).is_ok() && ahead.peek(Token![=])
+            ahead.call(name_of).is_ok() && ahead.peek(Token![=])
         };
         if !is_pair {
             return input.call(parse_meta);
         }
-        let name = input.call(Ident::parse_any)?;
+        let path = input.call(name_of)?;
+        let name = path_text(&path);
         input.parse::<Token![=]>()?;
         if input.is_empty() {
             let message = format!("`{name}` needs a value; write it behind the `=`");
-            return Err(Error::new(name.span(), message));
+            return Err(at(&path, message));
         }
         let start = input.span();
         let quoted = format!("this is not one value; put text in quotes: `{name} = \"..\"`");
@@ -242,9 +243,17 @@ fn meta(tokens: TokenStream) -> Result<Meta> {
             input.parse::<TokenStream>()?;
             return Err(error);
         }
-        Ok(Meta::NameValue(NameValue { path: name.into(), value }))
+        Ok(Meta::NameValue(NameValue { path, value }))
     };
     syn::parse::Parser::parse2(parser, tokens)
+}
+
+/// A name, which may be a keyword.
+fn name_of(input: ParseStream<'_>) -> Result<Path> {
+    match input.fork().call(Ident::parse_any) {
+        Ok(_) if !input.peek2(Token![::]) => input.call(Ident::parse_any).map(Path::from),
+        _ => input.call(Path::parse_mod_style),
+    }
 }
 
 /// `name` or `name(..)`, where the name may be a keyword.
@@ -252,9 +261,8 @@ fn parse_meta(input: ParseStream<'_>) -> Result<Meta> {
     let meta = match input.parse()? {
         syn::Meta::Path(path) => Meta::Path(path),
         syn::Meta::List(list) => Meta::List(list),
-        syn::Meta::NameValue(pair) => {
-            Meta::NameValue(NameValue { path: pair.path, value: Value::One(pair.value) })
-        }
+        // It was looked at before.
+        syn::Meta::NameValue(pair) => return Err(at(&pair.path, "this is no option")),
     };
     if input.is_empty() {
         return Ok(meta);

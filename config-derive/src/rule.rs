@@ -69,7 +69,11 @@ fn expression(input: ParseStream<'_>) -> Result<(TokenStream, Option<Expr>)> {
     let comma = rest[..last].iter().rposition(is_comma).unwrap_or(rest.len());
     let written: TokenStream = rest[..comma].iter().cloned().collect();
     if fields::is_plain(written.clone()) {
-        let tree: Expr = input.parse()?;
+        // Where there is no expression, `syn` speaks of those that only some builds of it read.
+        let tree: Expr = input.parse().map_err(|error: syn::Error| match error.to_string() {
+            text if text.starts_with("unsupported") => at(&error.span(), "expected an expression"),
+            _ => error,
+        })?;
         return Ok((quote!(#tree), Some(tree)));
     }
     for _ in 0..comma {

@@ -130,6 +130,14 @@ fn test() -> Result<(), String> {
         ),
     );
     step(
+        "messages of the compiler without features",
+        cargo(
+            "messages of the compiler without features",
+            &["test", "--package", "confident", "--test", "ui"],
+            &[],
+        ),
+    );
+    step(
         "documentation",
         cargo(
             "documentation",
