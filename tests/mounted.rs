@@ -12,11 +12,10 @@ use std::{
         fs::{PermissionsExt, symlink},
         process::CommandExt,
     },
-    path::Path,
     process::Command,
     sync::atomic::{AtomicBool, Ordering},
     thread,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 use common::Folder;
@@ -400,7 +399,10 @@ struct Halves {
 /// How many of so many loads are torn, and how many find no whole generation, while the volume is swapped every
 /// millisecond; the last number is that of a reader who opens the files one after the other.
 #[cfg(feature = "toml")]
-fn torn_halves(loads: u32, loader: impl Fn(&Path) -> confident::Loader<Halves>) -> (u32, u32, u32) {
+fn torn_halves(
+    loads: u32,
+    loader: impl Fn(&std::path::Path) -> confident::Loader<Halves>,
+) -> (u32, u32, u32) {
     let files: [volume::File; 3] = [
         ("first", |generation| generation.to_string()),
         ("a.toml", |generation| format!("first = {generation}\n")),
@@ -417,7 +419,7 @@ fn torn_halves(loads: u32, loader: impl Fn(&Path) -> confident::Loader<Halves>) 
                 thread::sleep(Duration::from_millis(1));
             }
         });
-        let (start, mut done) = (Instant::now(), 0);
+        let (start, mut done) = (std::time::Instant::now(), 0);
         // On a busy machine the control needs longer.
         while done < loads || (naive == 0 && start.elapsed() < Duration::from_secs(60)) {
             done += 1;
@@ -440,15 +442,15 @@ fn torn_halves(loads: u32, loader: impl Fn(&Path) -> confident::Loader<Halves>) 
 fn several_sources_that_read_one_volume_read_one_generation() {
     use confident::File;
 
-    let secrets_and_file = |path: &Path| {
+    let secrets_and_file = |path: &std::path::Path| {
         Halves::loader().source(SecretDir::new(path)).source(File::required(path.join("b.toml")))
     };
-    let two_files = |path: &Path| {
+    let two_files = |path: &std::path::Path| {
         Halves::loader()
             .source(File::required(path.join("a.toml")))
             .source(File::required(path.join("b.toml")))
     };
-    let drop_ins = |path: &Path| Halves::loader().source(File::directory(path));
+    let drop_ins = |path: &std::path::Path| Halves::loader().source(File::directory(path));
     let mut naive_torn = 0;
     for (number, counts) in
         [torn_halves(5000, secrets_and_file), torn_halves(5000, two_files), torn_halves(5000, drop_ins)]

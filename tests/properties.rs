@@ -12,7 +12,7 @@ use std::{
 };
 
 use confident::{
-    ByteSize, ConfigValue, ExposeSecret, Flag, How, Kind, SecretBox, SecretString, Value,
+    ByteSize, ConfigValue, ExposeSecret, Flag, How, SecretBox, SecretString, Value,
     grammar::{self, Scalar},
     manifest::Address,
 };
@@ -123,7 +123,7 @@ proptest! {
     #[test]
     fn a_url_of_the_type_is_one_of_the_grammar(text in "(https?|a1)?:?/{0,3}[a-z0-9:@\\[\\]%/?# ü-]{0,16}") {
         if confident::Url::from_text(&text, &How::PLAIN).is_ok() {
-            prop_assert!(grammar::scalar(&Kind::Url, &text, &How::PLAIN).is_ok());
+            prop_assert!(grammar::scalar(&confident::Kind::Url, &text, &How::PLAIN).is_ok());
         }
     }
 

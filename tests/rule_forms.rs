@@ -30,7 +30,7 @@ impl Pair {
     rule(low<high||names.is_empty(), "written closely"),
     rule(names.iter().all(|name| !name.is_empty() && name.len() < 9), "a closure"),
     rule(names.iter().fold(0, |sum, name| sum + name.len()) <= 12, "a closure of two parameters, and more behind it"),
-    rule((|| high < 100)(), "a closure without parameters"),
+    rule(std::iter::repeat_with(|| high).take(1).all(|most| most < 100), "a closure without parameters"),
     rule(names.iter().all(|low| low.len() < 7), "a parameter with the name of a field"),
     rule(names.iter().all(|name| name.len() as u32 <= high), "a closure that reads a field"),
     rule([low, high, 3].iter().all(|number| *number < 90), "an array"),

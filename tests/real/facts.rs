@@ -74,6 +74,7 @@ pub(crate) fn sample(program: &str, file: &str) -> Variables {
 
 /// Whether snapshots are written anew.
 #[allow(clippy::disallowed_methods)] // the switch of a test, not configuration
+#[allow(dead_code)] // the snapshots are of files
 pub(crate) fn updates_snapshots() -> bool {
     std::env::var_os("UPDATE_SNAPSHOTS").is_some()
 }
