@@ -182,7 +182,9 @@ fn cargo(name: &str, arguments: &[&str], environment: &[(&str, &str)]) -> Result
         // What the next build would be quicker by, which never comes: gigabytes of disk.
         command.env("CARGO_INCREMENTAL", "0");
     }
+    let start = Instant::now();
     let status = command.status();
+    println!("\n== {name}: {} s", start.elapsed().as_secs());
     match status {
         Ok(status) if status.success() => Ok(()),
         Ok(status) => Err(format!("{name}: cargo ended with {status}")),
