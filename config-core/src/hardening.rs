@@ -106,8 +106,10 @@ mod system {
 /// }
 /// ```
 pub fn without_secrets<'c>(command: &'c mut Command, manifest: &Manifest) -> &'c mut Command {
-    confident_environ::visit("", &mut |name, _| {
-        if holds_secret(&manifest.tree, manifest.prefix, name.to_str()) {
+    confident_environ::visit("", &mut |variable| {
+        if let Some((name, _)) = variable.split()
+            && holds_secret(&manifest.tree, manifest.prefix, name.to_str())
+        {
             command.env_remove(name);
         }
     });

@@ -27,35 +27,58 @@ unsafe extern "C" {
     static mut environ: *const *const c_char;
 }
 
-/// Calls `visitor` with every variable whose entry begins with `prefix`.
-pub(crate) fn visit(prefix: &[u8], visitor: &mut dyn FnMut(&OsStr, &OsStr)) {
+/// A variable of the environment, while it is seen.
+#[derive(Clone, Copy)]
+pub struct Variable<'v> {
+    /// `NAME=value`, as it stands in the block.
+    entry: &'v [u8],
+}
+
+impl<'v> Variable<'v> {
+    /// What it holds, if this is its name. Whoever knows which variable comes next need not look for the end of its name.
+    #[inline]
+    pub fn value_of(self, name: &[u8]) -> Option<&'v OsStr> {
+        let (b'=', value) = self.entry.strip_prefix(name)?.split_first()? else { return None };
+        Some(OsStr::from_bytes(value))
+    }
+
+    /// Its name and what it holds; `None` for what is no variable, because it has no `=` behind a name.
+    pub fn split(self) -> Option<(&'v OsStr, &'v OsStr)> {
+        let (name, rest) = self.entry.split_at(end_of_name(self.entry)?);
+        Some((OsStr::from_bytes(name), OsStr::from_bytes(&rest[1..])))
+    }
+}
+
+/// Calls `visitor` with every entry that begins with `prefix`.
+pub(crate) fn visit(prefix: &[u8], visitor: &mut dyn FnMut(Variable<'_>)) {
     // SAFETY: reads the pointer itself, which the C library initializes before `main`; no reference to it is made.
     let mut entry = unsafe { ptr::addr_of!(environ).read() };
     if entry.is_null() {
         return;
     }
+    let first = prefix.first().copied();
     loop {
         // SAFETY: `entry` is in the array, whose end was not seen yet.
         let text = unsafe { entry.read() };
         if text.is_null() {
             return;
         }
-        // SAFETY: an entry of the array is a text that ends with NUL.
-        if unsafe { begins_with(text, prefix) } {
+        // SAFETY: an entry of the array is a text that ends with NUL, so it has a first byte. Of most entries that says
+        // already that they are others.
+        let may_be = first.is_none_or(|first| unsafe { text.read() } as u8 == first);
+        // SAFETY: as above.
+        if may_be && unsafe { begins_with(text, prefix) } {
             // SAFETY: as above; the slice is not kept beyond this turn of the loop.
-            let bytes = unsafe { CStr::from_ptr(text) }.to_bytes();
-            if let Some((name, value)) = split(bytes) {
-                visitor(OsStr::from_bytes(name), OsStr::from_bytes(value));
-            }
+            visitor(Variable { entry: unsafe { CStr::from_ptr(text) }.to_bytes() });
         }
         // SAFETY: the entry is not the null pointer at the end, so there is one behind it.
         entry = unsafe { entry.add(1) };
     }
 }
 
-/// Splits an entry at the `=` behind its name, eight bytes a step. As the standard library has it, a name may begin
-/// with `=`.
-fn split(entry: &[u8]) -> Option<(&[u8], &[u8])> {
+/// Where the `=` behind the name of an entry stands, found eight bytes a step. As the standard library has it, a name may
+/// begin with `=`.
+fn end_of_name(entry: &[u8]) -> Option<usize> {
     const ONES: u64 = u64::from_ne_bytes([0x01; 8]);
     const TOPS: u64 = u64::from_ne_bytes([0x80; 8]);
     const WANTED: u64 = u64::from_ne_bytes([b'='; 8]);
@@ -67,13 +90,11 @@ fn split(entry: &[u8]) -> Option<(&[u8], &[u8])> {
         let differing = u64::from_le_bytes(*chunk) ^ WANTED;
         let zeros = differing.wrapping_sub(ONES) & !differing & TOPS;
         if zeros != 0 {
-            at += zeros.trailing_zeros() as usize / 8;
-            return Some((&entry[..at], &entry[at + 1..]));
+            return Some(at + zeros.trailing_zeros() as usize / 8);
         }
         at += 8;
     }
-    at += rest.iter().position(|byte| *byte == b'=')?;
-    Some((&entry[..at], &entry[at + 1..]))
+    Some(at + rest.iter().position(|byte| *byte == b'=')?)
 }
 
 /// Whether a text begins with `prefix`.
@@ -89,7 +110,12 @@ unsafe fn begins_with(text: *const c_char, prefix: &[u8]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::split;
+    use super::Variable;
+
+    fn split(entry: &[u8]) -> Option<(&[u8], &[u8])> {
+        let (name, value) = Variable { entry }.split()?;
+        Some((name.as_encoded_bytes(), value.as_encoded_bytes()))
+    }
 
     #[test]
     fn an_entry_is_split_at_the_first_equals_sign_behind_a_name() {
@@ -102,5 +128,15 @@ mod tests {
         assert_eq!(split(b"=C:=C:\\dir"), Some((&b"=C:"[..], &b"C:\\dir"[..])));
         assert_eq!(split(b""), None);
         assert_eq!(split(b"="), None);
+    }
+
+    #[test]
+    fn a_value_is_that_of_the_whole_name() {
+        let value = |entry: &'static [u8], name: &[u8]| Variable { entry }.value_of(name);
+        assert_eq!(value(b"AB=c=d", b"AB"), Some("c=d".as_ref()));
+        assert_eq!(value(b"AB=", b"AB"), Some("".as_ref()));
+        assert_eq!(value(b"AB=c", b"A"), None);
+        assert_eq!(value(b"AB=c", b"ABC"), None);
+        assert_eq!(value(b"AB", b"AB"), None);
     }
 }

@@ -6,57 +6,61 @@
 //!
 //! ```
 //! let mut homes = 0;
-//! confident_environ::visit("HOME", &mut |name, _| homes += usize::from(name == "HOME"));
+//! confident_environ::visit("HOME", &mut |variable| homes += usize::from(variable.value_of(b"HOME").is_some()));
 //! assert!(homes <= 1);
 //! ```
 //!
 //! This takes a few lines of `unsafe` on Linux and Android, in `block.rs`. Without the feature `one-pass`, and
 //! everywhere else, the standard library reads the environment, and the answers are the same.
 
-use std::ffi::OsStr;
-
 #[cfg(all(feature = "one-pass", any(target_os = "linux", target_os = "android")))]
 mod block;
+#[cfg(any(test, not(all(feature = "one-pass", any(target_os = "linux", target_os = "android")))))]
+mod copied;
 
-/// Calls `visitor` with the name and the value of every variable whose name begins with `prefix`, in the order
-/// of the environment. What is no variable, because it has no `=` behind a name, is left out.
-pub fn visit(prefix: &str, visitor: &mut dyn FnMut(&OsStr, &OsStr)) {
-    #[cfg(all(feature = "one-pass", any(target_os = "linux", target_os = "android")))]
-    block::visit(prefix.as_bytes(), visitor);
-    #[cfg(not(all(feature = "one-pass", any(target_os = "linux", target_os = "android"))))]
-    copied(prefix, visitor);
-}
+#[cfg(all(feature = "one-pass", any(target_os = "linux", target_os = "android")))]
+use block as way;
+#[cfg(not(all(feature = "one-pass", any(target_os = "linux", target_os = "android"))))]
+use copied as way;
+pub use way::Variable;
 
-/// The same by the standard library.
-#[allow(clippy::disallowed_methods)] // the one place that reads the environment where `block` cannot
-#[cfg_attr(all(feature = "one-pass", any(target_os = "linux", target_os = "android")), allow(dead_code))]
-fn copied(prefix: &str, visitor: &mut dyn FnMut(&OsStr, &OsStr)) {
-    for (name, value) in std::env::vars_os() {
-        if name.as_encoded_bytes().starts_with(prefix.as_bytes()) {
-            visitor(&name, &value);
-        }
-    }
+/// Calls `visitor` with every variable whose name begins with `prefix`, in the order of the environment.
+pub fn visit(prefix: &str, visitor: &mut dyn FnMut(Variable<'_>)) {
+    way::visit(prefix.as_bytes(), visitor);
 }
 
 #[cfg(test)]
 mod tests {
+    use std::ffi::OsString;
+
     use super::*;
 
-    type Reader = fn(&str, &mut dyn FnMut(&OsStr, &OsStr));
-    type Pairs = Vec<(std::ffi::OsString, std::ffi::OsString)>;
+    type Pairs = Vec<(OsString, OsString)>;
 
-    fn collected(read: Reader, prefix: &str) -> Pairs {
-        let mut pairs = Vec::new();
-        read(prefix, &mut |name, value| pairs.push((name.to_owned(), value.to_owned())));
-        pairs
+    /// What one way to read sees.
+    macro_rules! seen {
+        ($way:ident, $prefix:literal) => {{
+            let mut pairs = Pairs::new();
+            $way::visit($prefix.as_bytes(), &mut |variable| {
+                if let Some((name, value)) = variable.split() {
+                    let bytes = name.as_encoded_bytes();
+                    assert_eq!(variable.value_of(bytes), Some(value));
+                    assert_eq!(variable.value_of(&bytes[1..]), None);
+                    assert_eq!(variable.value_of(&[bytes, b"X"].concat()), None);
+                    pairs.push((name.to_owned(), value.to_owned()));
+                }
+            });
+            pairs
+        }};
     }
 
     #[test]
     fn both_ways_to_read_agree() {
-        let all = collected(visit, "");
-        assert_eq!(all, collected(copied, ""));
+        let all = seen!(way, "");
+        assert_eq!(all, seen!(copied, ""));
         assert!(!all.is_empty(), "a process started by cargo has variables");
-        assert_eq!(collected(visit, "CARGO"), collected(copied, "CARGO"));
-        assert!(collected(visit, "CARGO_NO SUCH VARIABLE").is_empty());
+        assert_eq!(seen!(way, "CARGO"), seen!(copied, "CARGO"));
+        assert!(seen!(way, "CARGO_NO SUCH VARIABLE").is_empty());
+        assert!(seen!(way, "\0").is_empty());
     }
 }

@@ -228,7 +228,9 @@ pub(crate) fn run<R>(
     let wanted = Wanted { profile: profile.as_deref(), ..wanted };
     let sources = Sources { wanted, ..sources };
     let mut problems = Vec::new();
-    problems.extend(unknown::profile(manifest, profile.as_deref()));
+    if let Some(profile) = &profile {
+        problems.extend(unknown::profile(manifest, profile));
+    }
     let shelf = Shelf::new(manifest.group.holds_secrets());
     let (layers, unknown) = sources.ask(&shelf, &mut problems);
     let refresh_after = layers.iter().filter_map(|layer| layer.refresh_after).min();
@@ -379,7 +381,9 @@ impl<'a> Sources<'a> {
     where
         'a: 'l,
     {
-        let (mut layers, mut unknown) = (Vec::new(), Vec::new());
+        // Most sources are one layer, and a layer is large.
+        let mut layers = Vec::with_capacity(self.given.len() + usize::from(self.environment.is_some()));
+        let mut unknown = Vec::new();
         for source in self.all() {
             let mut answers = Answers::new(&self.wanted, source, shelf);
             source.find(&self.wanted, &mut answers);

@@ -148,8 +148,8 @@ impl<'a> Reader<'a> {
         self.explained.take().unwrap_or_default()
     }
 
-    pub(crate) fn finish(self) -> Vec<Problem> {
-        self.problems
+    pub(crate) fn finish(&mut self) -> Vec<Problem> {
+        std::mem::take(&mut self.problems)
     }
 
     /// Reads the next key.
@@ -157,10 +157,31 @@ impl<'a> Reader<'a> {
     /// # Panics
     /// Where the type is not that of the field, as the derive made it.
     pub fn key<T: 'static>(&mut self) -> Option<T> {
-        let ops = self.key_at(self.at).ops.get().expect("a key is read as the type of its field");
+        let (key, text) = self.next_key();
+        let ops: &Ops<T> = key.ops.get().expect("a key is read as the type of its field");
+        // Most of what is set is a value of its type, and nothing more is said of it.
+        if let Some(text) = text
+            && let Ok(value) = (ops.read)(&ManuallyDrop::new(Raw::Unicode(text)), &key.how)
+        {
+            self.at += 1;
+            return Some(value);
+        }
         let mut slot = Slot { ops, value: None };
         self.key_into(&mut slot);
         slot.value
+    }
+
+    /// The next key, and what the environment has for it where that is all there is to its value.
+    fn next_key(&self) -> (&'static Key, Option<&str>) {
+        let key = self.key_at(self.at);
+        let is_plain = key.attributes.is_empty() && !key.is_secret && !matches!(key.kind, Kind::Flag);
+        let text = match self.resolution.entries[self.at] {
+            Resolved::Single { layer, name: Some(name) } if is_plain && self.explained.is_none() => {
+                self.resolution.layers[layer as usize].values.unicode_at(usize::from(name))
+            }
+            _ => None,
+        };
+        (key, text)
     }
 
     /// Reads the next key for nothing but its problems.
@@ -277,16 +298,13 @@ impl<'a> Reader<'a> {
             Resolved::Failed | Resolved::Elements(_) => return false,
             // Of most keys nothing is said but their type, and what one source has is a value of it.
             Resolved::Single { layer, name } if key.attributes.is_empty() && !key.is_secret => {
-                // Ways of their own for what was copied from the environment, and for documents.
-                let layer = &self.resolution.layers[layer as usize];
-                let text = name.and_then(|name| layer.values.unicode_at(usize::from(name)));
-                let filled = if let Some(text) = text {
+                // A way of its own for documents.
+                let filled = match self.resolution.layers[layer as usize].node(entry) {
                     // There is nothing to drop in it, which the compiler does not see.
-                    slot.fill(&ManuallyDrop::new(Raw::Unicode(text)), &key.how).is_ok()
-                } else if let Some(node) = layer.node(entry) {
-                    slot.fill(&ManuallyDrop::new(Raw::from(node)), &key.how).is_ok()
-                } else {
-                    self.resolution.raw(entry).is_some_and(|raw| slot.fill(&raw, &key.how).is_ok())
+                    Some(node) if name.is_none() => {
+                        slot.fill(&ManuallyDrop::new(Raw::from(node)), &key.how).is_ok()
+                    }
+                    _ => self.resolution.raw(entry).is_some_and(|raw| slot.fill(&raw, &key.how).is_ok()),
                 };
                 if filled {
                     return true;

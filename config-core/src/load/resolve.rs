@@ -8,16 +8,20 @@ use super::merge;
 use crate::{
     manifest::{
         Empty, Key, Nested,
-        tree::{Role, Tree, What},
+        tree::{Entry, Role, Tree, What},
     },
     report::{Code, Problem},
-    source::{Found, Layer, OnUnknown, Origin, Shelf, layer::Spot, whole_file},
+    source::{
+        Found, Layer, OnUnknown, Origin, Shelf,
+        layer::{Spot, Values},
+        whole_file,
+    },
     value::Raw,
 };
 
 /// What was found for an entry. Of most entries one source has something, which stays where it is: where it came from
 /// is put into words only for a message.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Resolved {
     /// No source has it.
     Absent,
@@ -150,6 +154,9 @@ impl<'a> Resolution<'a> {
     }
 }
 
+/// What stands for an entry of which it takes more than one look to say what it has.
+const UNDECIDED: Resolved = Resolved::Failed;
+
 /// Decides for every entry of the tree. Later layers win.
 pub(crate) fn resolve<'a>(
     tree: &Tree<'a>,
@@ -160,31 +167,56 @@ pub(crate) fn resolve<'a>(
     for layer in layers.iter_mut().filter(|layer| !layer.indexed.is_empty()) {
         layer.indexed.sort_by_key(|item| (item.name, item.index));
     }
-    let is_single = matches!(&layers[..], [layer] if layer.is_plain());
-    let entries = Vec::with_capacity(tree.entries().len());
+    let entries = match &layers[..] {
+        // Most programs have one source, and most keys one name.
+        [layer] if layer.is_plain() => at_a_glance(tree, layer),
+        _ => vec![UNDECIDED; tree.entries().len()],
+    };
+    let is_decided = entries.iter().all(|resolved| *resolved != UNDECIDED);
     let (shadowing, merged, elements) = (Vec::new(), Vec::new(), Vec::new());
     let mut resolution = Resolution { entries, layers, shadowing, merged, elements, shelf };
-    let is_document = is_single && !resolution.layers[0].nodes.is_empty();
-    for (entry, known) in tree.entries().iter().enumerate() {
-        // Most programs have one source, and most keys one name.
-        let resolved = match known.only_name() {
-            Some(_) if is_document => match resolution.layers[0].node(entry) {
-                None => Resolved::Absent,
-                Some(_) => Resolved::Single { layer: 0, name: None },
-            },
-            Some(name) if is_single => match resolution.layers[0].values.is_empty(usize::from(name)) {
-                None => Resolved::Absent,
-                Some(false) => Resolved::Single { layer: 0, name: Some(name) },
-                Some(true) => resolution.resolved(tree, entry, problems),
-            },
-            _ => resolution.resolved(tree, entry, problems),
-        };
-        resolution.entries.push(resolved);
+    if !is_decided {
+        resolution.decide(tree, problems);
     }
     resolution
 }
 
+/// What can be said of every entry without more than one look at the only layer.
+fn at_a_glance(tree: &Tree<'_>, layer: &Layer<'_>) -> Vec<Resolved> {
+    let entries = tree.entries().iter();
+    let of_value = |name: u16, is_empty: Option<bool>| match is_empty {
+        None => Resolved::Absent,
+        Some(false) => Resolved::Single { layer: 0, name: Some(name) },
+        Some(true) => UNDECIDED,
+    };
+    if let Values::Kept(snapshot) = &layer.values {
+        return entries
+            .map(|known| match known.only_name() {
+                Some(name) => of_value(name, snapshot.is_empty(usize::from(name))),
+                None => UNDECIDED,
+            })
+            .collect();
+    }
+    let of_entry = |(entry, known): (usize, &Entry)| match known.only_name() {
+        None => UNDECIDED,
+        Some(name) if layer.nodes.is_empty() => of_value(name, layer.values.is_empty(usize::from(name))),
+        Some(_) if layer.node(entry).is_none() => Resolved::Absent,
+        Some(_) => Resolved::Single { layer: 0, name: None },
+    };
+    entries.enumerate().map(of_entry).collect()
+}
+
 impl<'a> Resolution<'a> {
+    /// Decides of every entry that is undecided.
+    #[inline(never)]
+    fn decide(&mut self, tree: &Tree<'a>, problems: &mut Vec<Problem>) {
+        for entry in 0..self.entries.len() {
+            if self.entries[entry] == UNDECIDED {
+                self.entries[entry] = self.resolved(tree, entry, problems);
+            }
+        }
+    }
+
     /// What all layers together have for an entry.
     fn resolved(&mut self, tree: &Tree<'a>, entry: usize, problems: &mut Vec<Problem>) -> Resolved {
         let mut resolved = Resolved::Absent;

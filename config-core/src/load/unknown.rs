@@ -54,9 +54,10 @@ pub(crate) fn problems(tree: &Tree<'_>, removed: &[Removed], layer: &mut Layer<'
 }
 
 /// A profile that the program does not have.
-pub(crate) fn profile(manifest: &Manifest, profile: Option<&str>) -> Option<Problem> {
-    let profile =
-        profile.filter(|profile| !manifest.profiles.is_empty() && !manifest.profiles.contains(profile))?;
+pub(crate) fn profile(manifest: &Manifest, profile: &str) -> Option<Problem> {
+    if manifest.profiles.is_empty() || manifest.profiles.contains(&profile) {
+        return None;
+    }
     let mut message = format!("{} is not a profile of {}", quote(profile), manifest.app);
     if let Some(like) = nearest(profile, manifest.profiles.iter().copied()) {
         let _ = write!(message, "; did you mean {like}?");

@@ -282,13 +282,11 @@ impl<'a> Tree<'a> {
         None
     }
 
-    /// Whether the name with this number is there, and has this text.
-    pub(crate) fn is_name(&self, name: usize, text: &[u8]) -> bool {
-        let length = self.names.get(name).map(|name| name.rolling.length as usize);
-        length == Some(text.len()) && {
-            let texts = self.texts();
-            let Span { start, end } = texts.names[name];
-            texts.text.as_bytes()[start..end] == *text
+    /// The texts of all names, for whoever needs many of them.
+    pub(crate) fn texts(&self) -> &'a Texts {
+        match self.spelling {
+            Spelling::Later(texts) => texts(),
+            Spelling::Here(texts) => texts,
         }
     }
 
@@ -309,13 +307,6 @@ impl<'a> Tree<'a> {
             slot = (slot + 1) & mask;
         }
         None
-    }
-
-    fn texts(&self) -> &'a Texts {
-        match self.spelling {
-            Spelling::Later(texts) => texts(),
-            Spelling::Here(texts) => texts,
-        }
     }
 }
 
@@ -652,6 +643,12 @@ impl Texts {
 
     fn at(&self, Span { start, end }: Span) -> &str {
         &self.text[start..end]
+    }
+
+    /// The bytes of the name with this number, if there is one.
+    pub(crate) fn name_bytes(&self, name: usize) -> Option<&[u8]> {
+        let Span { start, end } = *self.names.get(name)?;
+        Some(&self.text.as_bytes()[start..end])
     }
 
     fn group(&mut self, group: &Group, variable: &str, path: &str) {

@@ -99,8 +99,10 @@ impl Source for Env {
             }
             Variables::OfProcess(snapshot) => match Snapshot::kept(snapshot, wanted.manifest) {
                 Some(snapshot) => snapshot.answer(answers),
-                None => confident_environ::visit("", &mut |name, value| {
-                    answers.variable(name.to_owned(), value.to_owned(), 0, 0);
+                None => confident_environ::visit("", &mut |variable| {
+                    if let Some((name, value)) = variable.split() {
+                        answers.variable(name.to_owned(), value.to_owned(), 0, 0);
+                    }
                 }),
             },
         }
@@ -252,31 +254,39 @@ impl Snapshot {
         };
         // Most of the environment is of no interest, and known by its first bytes.
         let begin = if manifest.tree.has_absolute_names() { "" } else { manifest.prefix };
-        let mut expected = 0;
-        confident_environ::visit(begin, &mut |name, value| {
-            // Variables often stand in the order of the keys, because they were written with a document at hand.
-            let whose = if manifest.tree.is_name(expected, name.as_encoded_bytes()) {
-                Some(Whose::Key(expected))
-            } else {
-                Whose::of(&manifest.tree, manifest.prefix, name)
-            };
-            match whose {
-                Some(Whose::Key(at)) => {
-                    snapshot.values[at] = snapshot.texts.add(value);
-                    expected = manifest.tree.name_behind(at);
-                }
-                Some(whose) => {
-                    let (name, value) = (snapshot.texts.add(name), snapshot.texts.add(value));
-                    snapshot.others.push(Variable { whose, name, value });
-                }
-                None if is_profile(manifest.prefix, name) => {
-                    snapshot.profile = value.to_str().map(str::to_owned);
-                }
-                None => {}
+        // Variables often stand in the order of the keys, because they were written with a document at hand.
+        let (texts, mut expected) = (manifest.tree.texts(), 0);
+        confident_environ::visit(begin, &mut |variable| {
+            let at = expected;
+            if let Some(value) = texts.name_bytes(at).and_then(|name| variable.value_of(name)) {
+                snapshot.values[at] = snapshot.texts.add(value);
+                expected = manifest.tree.name_behind(at);
+            } else if let Some(found) =
+                variable.split().and_then(|variable| snapshot.sort_in(manifest, variable))
+            {
+                expected = manifest.tree.name_behind(found);
             }
         });
         snapshot.texts.close();
         snapshot
+    }
+
+    /// Keeps a variable, wherever it stands. Answers the number of its name, if it is what a key reads by that.
+    #[inline(never)]
+    fn sort_in(&mut self, manifest: &Manifest, (name, value): (&OsStr, &OsStr)) -> Option<usize> {
+        match Whose::of(&manifest.tree, manifest.prefix, name) {
+            Some(Whose::Key(at)) => {
+                self.values[at] = self.texts.add(value);
+                return Some(at);
+            }
+            Some(whose) => {
+                let (name, value) = (self.texts.add(name), self.texts.add(value));
+                self.others.push(Variable { whose, name, value });
+            }
+            None if is_profile(manifest.prefix, name) => self.profile = value.to_str().map(str::to_owned),
+            None => {}
+        }
+        None
     }
 
     /// The snapshot for this program; `None` where it was made for another, which shares the source.
@@ -295,7 +305,7 @@ impl Snapshot {
 
     /// Whether what a variable holds is empty; `None` where it is not set.
     #[inline]
-    pub(super) fn is_empty(&self, name: usize) -> Option<bool> {
+    pub(crate) fn is_empty(&self, name: usize) -> Option<bool> {
         let value = &self.values[name];
         (*value != ABSENT).then_some(value.is_empty())
     }

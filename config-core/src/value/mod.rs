@@ -186,9 +186,17 @@ impl<'a> Raw<'a> {
     ///
     /// # Errors
     /// As [`Raw::text`], and a literal of another kind.
+    #[inline]
     pub fn text_of(&self, kind: &Kind) -> Result<&str, Invalid> {
         match self {
             Self::Unicode(text) => Ok(text),
+            other => other.found_of(kind),
+        }
+    }
+
+    /// The text of what does not look like one.
+    fn found_of(&self, kind: &Kind) -> Result<&str, Invalid> {
+        match self {
             Self::Node(node) => match &node.value {
                 NodeValue::Literal { kind: literal, .. } if !fits(*literal, kind) => {
                     let hint = Invalid::hint("write it in quotes");
@@ -197,7 +205,7 @@ impl<'a> Raw<'a> {
                 NodeValue::Literal { text, .. } | NodeValue::Text(text) => Ok(text),
                 NodeValue::Null | NodeValue::List(_) | NodeValue::Table(_) => Err(Invalid::plain()),
             },
-            Self::Text(_) | Self::Items(_) => self.text(),
+            Self::Text(_) | Self::Unicode(_) | Self::Items(_) => self.text(),
             Self::Rotated(rotated) => rotated.current.text_of(kind),
         }
     }
