@@ -361,6 +361,10 @@ impl<'a> Sources<'a> {
     where
         'a: 'l,
     {
+        if self.given.is_empty() {
+            // The environment stands in no volume.
+            return self.ask_once(shelf, problems);
+        }
         let mut volumes = Volumes::of(self.all(), &self.wanted);
         let known = problems.len();
         loop {

@@ -157,31 +157,25 @@ impl<'a> Reader<'a> {
     /// # Panics
     /// Where the type is not that of the field, as the derive made it.
     pub fn key<T: 'static>(&mut self) -> Option<T> {
-        let (key, text) = self.next_key();
-        let ops: &Ops<T> = key.ops.get().expect("a key is read as the type of its field");
-        // Most of what is set is a value of its type, and nothing more is said of it.
-        if let Some(text) = text
-            && let Ok(value) = (ops.read)(&ManuallyDrop::new(Raw::Unicode(text)), &key.how)
-        {
-            self.at += 1;
-            return Some(value);
-        }
+        let ops = self.key_at(self.at).ops.get().expect("a key is read as the type of its field");
         let mut slot = Slot { ops, value: None };
         self.key_into(&mut slot);
         slot.value
     }
 
-    /// The next key, and what the environment has for it where that is all there is to its value.
-    fn next_key(&self) -> (&'static Key, Option<&str>) {
+    /// How the next key is read, and what the environment has for it, where that is all there is to its value.
+    #[inline]
+    fn plain_text(&self) -> Option<(&str, &'static How)> {
+        let Resolved::Single { layer, name: Some(name) } = self.resolution.entries[self.at] else {
+            return None;
+        };
         let key = self.key_at(self.at);
         let is_plain = key.attributes.is_empty() && !key.is_secret && !matches!(key.kind, Kind::Flag);
-        let text = match self.resolution.entries[self.at] {
-            Resolved::Single { layer, name: Some(name) } if is_plain && self.explained.is_none() => {
-                self.resolution.layers[layer as usize].values.unicode_at(usize::from(name))
-            }
-            _ => None,
-        };
-        (key, text)
+        if !is_plain || self.explained.is_some() {
+            return None;
+        }
+        let text = self.resolution.layers[layer as usize].values.unicode_at(usize::from(name))?;
+        Some((text, &key.how))
     }
 
     /// Reads the next key for nothing but its problems.
@@ -196,6 +190,18 @@ impl<'a> Reader<'a> {
 
     /// Reads the next key into a slot. All of it is compiled once, whatever the types of keys.
     fn key_into(&mut self, slot: &mut dyn Fill) {
+        // Most of what is set is a value of its type, and nothing more is said of it.
+        if let Some((text, how)) = self.plain_text()
+            && slot.fill(&ManuallyDrop::new(Raw::Unicode(text)), how).is_ok()
+        {
+            self.at += 1;
+            return;
+        }
+        self.whole_key_into(slot);
+    }
+
+    #[inline(never)]
+    fn whole_key_into(&mut self, slot: &mut dyn Fill) {
         let (entry, known) = (self.at, self.problems.len());
         let is_valid = self.value_into(slot);
         if !is_valid {
